@@ -1,0 +1,11 @@
+/**
+ * The entry of the one shared bundle. `actions/dist/<verb-noun>.js`, which `action.yml` names, calls `run` with its
+ * own name, so an action loads the chunk of its own code and no other's.
+ */
+const actions: Record<string, () => Promise<{ main: () => Promise<void> }>> = {};
+
+export async function run(name: string): Promise<void> {
+  const load = actions[name];
+  if (!load) throw new Error(`There is no action "${name}"; there are: ${Object.keys(actions).join(", ")}.`);
+  await (await load()).main();
+}

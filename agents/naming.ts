@@ -1,0 +1,43 @@
+/** The only place that builds names, tags and parameter paths: one truth for CDK, actions and docs. */
+
+export const PROJECT = "karmacadabra";
+
+/** SSM parameter whose value is the digest URI that runs; its history is the ledger's spine. */
+export const imageParameter = (stage: string, agent: string): string => `/${PROJECT}/${stage}/${agent}/image`;
+
+/** SSM parameter with the JSON record (commit, run, actor, verdict) of the last proven deployment. */
+export const ledgerParameter = (stage: string, agent: string): string => `/${PROJECT}/${stage}/${agent}/ledger`;
+
+/** SSM parameter with the digests that a rollback refused; a re-run of an old workflow cannot bring them back. */
+export const blockedParameter = (stage: string, agent: string): string => `/${PROJECT}/${stage}/${agent}/blocked`;
+
+/** SSM parameter with the fingerprint of the infrastructure that was last deployed. */
+export const infrastructureParameter = (stage: string): string => `/${PROJECT}/${stage}/infrastructure`;
+
+export const clusterName = (stage: string): string => `${PROJECT}-${stage}`;
+export const serviceName = (stage: string, agent: string): string => `${PROJECT}-${stage}-${agent}`;
+export const taskFamily = (stage: string, agent: string): string => `${PROJECT}-${stage}-${agent}`;
+export const repositoryName = (agent: string): string => `${PROJECT}/${agent}`;
+export const logGroupName = (stage: string, agent: string): string => `/ecs/${PROJECT}-${stage}/${agent}`;
+export const secretName = (stage: string, agent: string): string => `${PROJECT}-${stage}-${agent}`;
+export const loadBalancerName = (stage: string): string => `${PROJECT}-${stage}`;
+
+/** Target group names are limited to 32 characters, so project and stage are not repeated in them in full. */
+export const targetGroupName = (stage: string, agent: string, colour: "blue" | "green"): string =>
+  `${stage.slice(0, 8)}-${agent.slice(0, 17)}-${colour}`;
+
+/** Stack names by their role; `agent` stacks are one per agent. */
+export const stackName = (
+  stage: string,
+  role: "network" | "registries" | "cluster" | "routing" | { agent: string },
+): string => `${PROJECT}-${stage}-${typeof role === "string" ? role : role.agent}`;
+
+/** Environment variable through which an agent finds a peer it calls, e.g. `KARMA_HELLO_URL`. */
+export const peerVariable = (agent: string): string => `${agent.toUpperCase().replaceAll("-", "_")}_URL`;
+
+export const tags = (stage: string, agent?: string): Record<string, string> => ({
+  Project: PROJECT,
+  Environment: stage,
+  ManagedBy: "karmacadabra-delivery",
+  ...(agent ? { Agent: agent } : {}),
+});

@@ -1,0 +1,16 @@
+/** ESM throughout: `npm test` sets --experimental-vm-modules; SWC strips the types, tsc checks them. */
+export default {
+  testEnvironment: "node",
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/actions/dist/", "/test/peers/", "/\\.sandbox/", "/cdk\\.out/"],
+  modulePathIgnorePatterns: ["/actions/dist/", "/\\.sandbox/", "/cdk\\.out/"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
