@@ -26,11 +26,14 @@ export const loadBalancerName = (stage: string): string => `${PROJECT}-${stage}`
 export const targetGroupName = (stage: string, agent: string, colour: "blue" | "green"): string =>
   `${stage.slice(0, 8)}-${agent.slice(0, 17)}-${colour}`;
 
-/** Stack names by their role; `agent` stacks are one per agent. */
+/** Stack names by their role; `agent` stacks are one per agent. Registries belong to the account, not to a stage. */
 export const stackName = (
   stage: string,
   role: "network" | "registries" | "cluster" | "routing" | { agent: string },
-): string => `${PROJECT}-${stage}-${typeof role === "string" ? role : role.agent}`;
+): string => {
+  if (role === "registries") return `${PROJECT}-registries`;
+  return `${PROJECT}-${stage}-${typeof role === "string" ? role : role.agent}`;
+};
 
 /** Environment variable through which an agent finds a peer it calls, e.g. `KARMA_HELLO_URL`. */
 export const peerVariable = (agent: string): string => `${agent.toUpperCase().replaceAll("-", "_")}_URL`;
