@@ -2,7 +2,9 @@
  * The entry of the one shared bundle. `actions/dist/<verb-noun>.js`, which `action.yml` names, calls `run` with its
  * own name, so an action loads the chunk of its own code and no other's.
  */
-const actions: Record<string, () => Promise<{ main: () => Promise<void> }>> = {};
+const actions: Record<string, () => Promise<{ main: () => Promise<void> }>> = {
+  "deploy-infra": () => import("./deploy-infra/main.ts"),
+};
 
 export async function run(name: string): Promise<void> {
   const load = actions[name];

@@ -1,0 +1,152 @@
+import { CloudFormationClient, paginateListStacks, type ResourceChange } from "@aws-sdk/client-cloudformation";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { readManifests } from "../../agents/manifest.ts";
+import { clusterName, imageParameter, infrastructureParameter, serviceName, stackName } from "../../agents/naming.ts";
+import type { Outcome, Progress } from "../lib/action.ts";
+import { ActionError } from "../lib/action.ts";
+import { type Cloud, connectCloud } from "../lib/aws/cloud.ts";
+import { type AwsSettings, awsSettings } from "../lib/aws/settings.ts";
+import { type Clock, environmentClock } from "../lib/clock.ts";
+import { type AssemblyStack, readAssembly } from "./assembly.ts";
+import { guard } from "./guard.ts";
+import type { Inputs } from "./inputs.ts";
+import { outcome } from "./outcome.ts";
+import { selectStacks } from "./selection.ts";
+import { deployStack, type StackResult } from "./stack-deployment.ts";
+
+interface Run {
+  readonly inputs: Inputs;
+  readonly cloud: Cloud;
+  readonly client: CloudFormationClient;
+  readonly clock: Clock;
+  readonly account: string;
+  readonly progress: Progress;
+  readonly changeSetName: string;
+}
+
+/**
+ * Deploys stacks of a cloud assembly through guarded change sets, each as soon as those it depends on are done.
+ * Records the fingerprint of the sources when everything is green, so that the next push can skip it.
+ */
+export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const stacks = readAssembly(inputs.assembly);
+  const agents = readManifests(inputs["agents-dir"]).map((agent) => agent.name);
+  const settings = awsSettings(env);
+  const client = new CloudFormationClient(settings);
+  const existing = await existingStacks(client);
+  const selected = selectStacks(stacks, { stage: inputs.stage, agents, wanted: inputs.stacks, existing });
+  const run: Run = {
+    inputs,
+    progress,
+    client,
+    cloud: connectCloud(settings),
+    clock: environmentClock(env),
+    account: await accountOf(settings),
+    changeSetName: `run-${env.GITHUB_RUN_ID ?? "local"}-${env.GITHUB_RUN_ATTEMPT ?? "1"}`,
+  };
+  progress.line(
+    `Deploying ${selected.length} of ${stacks.length} stacks: ${selected.map((stack) => stack.name).join(", ")}`,
+  );
+  await seedImages(selected, agents, run);
+  const results = await inOrder(selected, run);
+  const green = results.every((result) => result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED");
+  if (green && inputs.fingerprint)
+    await run.cloud.parameters.put(infrastructureParameter(inputs.stage), inputs.fingerprint);
+  return outcome(inputs.stage, results);
+}
+
+async function accountOf(settings: AwsSettings): Promise<string> {
+  const { Account } = await new STSClient(settings).send(new GetCallerIdentityCommand({}));
+  if (!Account) throw new ActionError("AWS did not say which account these credentials belong to.");
+  return Account;
+}
+
+async function existingStacks(client: CloudFormationClient): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const page of paginateListStacks({ client }, {}))
+    for (const stack of page.StackSummaries ?? [])
+      if (stack.StackName && stack.StackStatus !== "DELETE_COMPLETE") names.add(stack.StackName);
+  return names;
+}
+
+/**
+ * A template reads its agent's image from a parameter that the pipeline writes after a proven deployment. Before the
+ * first one there is no such parameter, and the first creation is judged by health checks: it gets the pushed image.
+ */
+async function seedImages(selected: readonly AssemblyStack[], agents: readonly string[], run: Run): Promise<void> {
+  const { stage, image } = run.inputs;
+  for (const agent of agents.filter((name) =>
+    selected.some((stack) => stack.name === stackName(stage, { agent: name })),
+  )) {
+    const name = imageParameter(stage, agent);
+    if (await serviceExists(agent, run)) continue;
+    if (image?.includes(`/${agent}@`)) await run.cloud.parameters.put(name, image);
+    else if ((await run.cloud.parameters.get(name)) === undefined)
+      throw new ActionError(
+        `${agent} has no image yet: give the input \`image\` with the digest that was pushed for it.`,
+      );
+  }
+}
+
+/** Whether the agent's service exists already, so that its image belongs to deploy-service alone. */
+async function serviceExists(agent: string, run: Run): Promise<boolean> {
+  const [value, service] = await Promise.all([
+    run.cloud.parameters.get(imageParameter(run.inputs.stage, agent)),
+    run.cloud.ecs.service(placeOf(run.inputs.stage, agent)),
+  ]);
+  return value !== undefined && service !== undefined;
+}
+
+/** Runs every stack once all that it depends on are green; what depends on a red one is not tried. */
+async function inOrder(selected: readonly AssemblyStack[], run: Run): Promise<StackResult[]> {
+  const running = new Map<string, Promise<StackResult>>();
+  const start = (stack: AssemblyStack): Promise<StackResult> => {
+    const known = running.get(stack.name);
+    if (known) return known;
+    const before = selected.filter((other) => stack.after.includes(other.name));
+    const result = Promise.all(before.map(start)).then((ended) => {
+      const red = ended.filter(({ verdict }) => verdict !== "DEPLOYED" && verdict !== "UNCHANGED");
+      if (red.length === 0) return deployStack(stack, deploymentOf(stack, run));
+      const reasons = [`Not tried, because ${red.map((other) => other.stack).join(", ")} failed.`];
+      return { stack: stack.name, verdict: "REFUSED" as const, reasons, seconds: 0 };
+    });
+    running.set(stack.name, result);
+    return result;
+  };
+  return Promise.all(selected.map(start));
+}
+
+function deploymentOf(stack: AssemblyStack, run: Run): Parameters<typeof deployStack>[1] {
+  const { client, clock, progress, inputs } = run;
+  return {
+    client,
+    clock,
+    line: progress.line,
+    changeSetName: run.changeSetName,
+    executionRole: stack.executionRole
+      ?.replaceAll("${AWS::Partition}", "aws")
+      .replaceAll("${AWS::AccountId}", run.account),
+    refuse: async (changes) => guard(changes, { servicesInDeployment: await servicesInDeployment(changes, run.cloud) }),
+    whileWaiting: async () => undefined,
+    timeoutSeconds: inputs["timeout-minutes"] * 60,
+  };
+}
+
+const ENDED = new Set(["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
+
+/** Of the services that the change set touches, those whose newest service deployment has not ended. */
+async function servicesInDeployment(changes: readonly ResourceChange[], cloud: Cloud): Promise<Set<string>> {
+  const touched = changes.flatMap((change) =>
+    change.ResourceType === "AWS::ECS::Service" && change.PhysicalResourceId ? [change.PhysicalResourceId] : [],
+  );
+  const busy = await Promise.all(
+    touched.map(async (arn) => {
+      const [cluster = "", service = ""] = arn.split(":service/")[1]?.split("/") ?? [];
+      const [newest] = await cloud.ecs.deployments({ cluster, service });
+      return newest?.status && !ENDED.has(newest.status) ? [arn] : [];
+    }),
+  );
+  return new Set(busy.flat());
+}
+
+const placeOf = (stage: string, agent: string) => ({ cluster: clusterName(stage), service: serviceName(stage, agent) });
