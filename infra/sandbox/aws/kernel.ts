@@ -122,6 +122,11 @@ export interface ServiceContext {
 export interface RunningService {
   /** By operation name; build it as `const operations: Operations<ECS> = {...}`. */
   readonly operations: object;
+  /**
+   * Who holds this access key (STS knows its sessions): the caller's ARN; `undefined` when the key is not of this
+   * service; throws an AwsError when its session is over.
+   */
+  readonly identify?: (accessKeyId: string, sessionToken: string | undefined) => string | undefined;
   /** Plain HTTP that is no AWS operation (the OCI registry under `/v2/`). Returns false when the path is not its own. */
   readonly http?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** Called once after every service exists: restart what the state says was running. */
@@ -133,7 +138,10 @@ export interface RunningService {
 export interface ServiceModule {
   /** Signing name, which is also the key in AwsClients: `ecs`, `elasticloadbalancing`, `logs`, `monitoring` → `cloudwatch`. */
   readonly id: keyof AwsClients;
-  /** The SDK package as a namespace import; its exported schemas drive the wire. */
-  readonly sdk: object;
+  /**
+   * The SDK package, whose exported schemas drive the wire: `() => import("@aws-sdk/client-ecs")` loads it on the
+   * first call (a large client costs up to 400 ms), a namespace import loads it at once.
+   */
+  readonly sdk: object | (() => Promise<object>);
   readonly create: (context: ServiceContext) => RunningService;
 }

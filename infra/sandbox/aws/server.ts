@@ -1,0 +1,138 @@
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type Clock, scaledClock } from "../clock.ts";
+import { AddressBook } from "../network/addresses.ts";
+import type { AwsClients, ServiceContext, ServiceModule } from "./kernel.ts";
+import { openStore, type Store } from "./state/store.ts";
+import { clientsOf, type Served, serve } from "./wire/dispatch.ts";
+import { handle } from "./wire/handle.ts";
+
+/** The AWS half of the sandbox: every service behind one HTTP port. */
+export interface AwsOptions {
+  readonly services: readonly ServiceModule[];
+  /** 0 (the default) takes a free port. */
+  readonly port?: number;
+  /** Folder of the services' files and state; the caller removes it when it is temporary. */
+  readonly dataDir: string;
+  /** Keeps state in `<dataDir>/state`, so that the next start continues with it; on by default. */
+  readonly persist?: boolean;
+  readonly clock?: Clock;
+  /** Where tasks' addresses lead; by default a fresh book. */
+  readonly network?: AddressBook;
+  readonly account?: string;
+  readonly region?: string;
+  readonly log?: (line: string) => void;
+}
+
+export interface Aws {
+  /** Base URL of every service, e.g. `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly aws: AwsClients;
+  readonly stop: () => Promise<void>;
+}
+
+const host = "127.0.0.1";
+
+function newId(length: number, alphabet?: string): string {
+  if (!alphabet)
+    return randomBytes(Math.ceil(length / 2))
+      .toString("hex")
+      .slice(0, length);
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
+
+/** Everything is stopped even when something fails; the failures are thrown together afterwards. */
+async function stopAll(steps: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "The sandbox's AWS half did not stop cleanly.");
+}
+
+export async function startAws(options: AwsOptions): Promise<Aws> {
+  const { account = "000000000000", region = "us-east-1", log = () => {} } = options;
+  const served = new Map<string, Served>();
+  const stores: Store[] = [];
+  const root = {
+    requestId: randomUUID(),
+    caller: { account, region, accessKeyId: "sandbox", arn: `arn:aws:iam::${account}:root` },
+  };
+  const aws = clientsOf(served, () => ({ ...root, requestId: randomUUID() }));
+  let port = 0;
+
+  const handling = { served, account, region, requestId: randomUUID, log };
+  const server = createServer((request, response) => void handle(handling, request, response));
+  // Clients keep connections for reuse; closing them first would make a client's next request fail now and then.
+  server.keepAliveTimeout = 75_000;
+
+  const shared: Omit<ServiceContext, "state"> = {
+    account,
+    region,
+    dataDir: options.dataDir,
+    endpoint: () => `http://${host}:${port}`,
+    clock: options.clock ?? scaledClock(1),
+    id: newId,
+    aws,
+    network: options.network ?? new AddressBook(),
+    log,
+  };
+  for (const module of options.services) {
+    const file = options.persist === false ? undefined : join(options.dataDir, "state", `${module.id}.json`);
+    const store = openStore({ file, log });
+    stores.push(store);
+    served.set(module.id, serve(module, module.create({ ...shared, state: store.state })));
+  }
+
+  const running = [...served.values()];
+  const stop = once(() =>
+    stopAll([
+      ...running.toReversed().map(
+        ({ service }) =>
+          async () =>
+            service.stop?.(),
+      ),
+      () => close(server),
+      ...stores.map(({ flush }) => flush),
+    ]),
+  );
+  try {
+    port = await listen(server, options.port ?? 0);
+    for (const { service } of running) await service.resume?.();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { endpoint: shared.endpoint(), port, aws, stop };
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= action();
+    return done;
+  };
+}
