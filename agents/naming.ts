@@ -1,4 +1,10 @@
-/** The only place that builds names, tags and parameter paths: one truth for CDK, actions and docs. */
+import { createHash } from "node:crypto";
+
+/**
+ * The only place that builds names, tags and parameter paths: one truth for CDK, actions and docs.
+ * A stage is a word with an optional number (`prod`, `preview-12`) and an agent's name starts with a letter, so
+ * `<stage>-<agent>` can be read in one way only and no two pairs share a name.
+ */
 
 export const PROJECT = "karmacadabra";
 
@@ -20,11 +26,16 @@ export const taskFamily = (stage: string, agent: string): string => `${PROJECT}-
 export const repositoryName = (agent: string): string => `${PROJECT}/${agent}`;
 export const logGroupName = (stage: string, agent: string): string => `/ecs/${PROJECT}-${stage}/${agent}`;
 export const secretName = (stage: string, agent: string): string => `${PROJECT}-${stage}-${agent}`;
-export const loadBalancerName = (stage: string): string => `${PROJECT}-${stage}`;
+/** At most 32 characters, as for target groups (CreateLoadBalancer). */
+export const loadBalancerName = (stage: string): string => fitted(`${PROJECT}-${stage}`, "");
 
-/** Target group names are limited to 32 characters, so project and stage are not repeated in them in full. */
+/**
+ * Target group names must be unique in a region and have at most 32 characters (Elastic Load Balancing API,
+ * CreateTargetGroup). A name that would be longer is cut and ends with a hash of the whole, so that two long names
+ * never become one.
+ */
 export const targetGroupName = (stage: string, agent: string, colour: "blue" | "green"): string =>
-  `${stage.slice(0, 8)}-${agent.slice(0, 17)}-${colour}`;
+  fitted(`${stage}-${agent}`, `-${colour}`);
 
 /** Stack names by their role; `agent` stacks are one per agent. Registries belong to the account, not to a stage. */
 export const stackName = (
@@ -44,3 +55,12 @@ export const tags = (stage: string, agent?: string): Record<string, string> => (
   ManagedBy: "karmacadabra-delivery",
   ...(agent ? { Agent: agent } : {}),
 });
+
+const LOAD_BALANCING_NAME_LIMIT = 32;
+
+function fitted(name: string, suffix: string): string {
+  if (name.length + suffix.length <= LOAD_BALANCING_NAME_LIMIT) return name + suffix;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  const room = LOAD_BALANCING_NAME_LIMIT - suffix.length - hash.length - 1;
+  return `${name.slice(0, room).replace(/-+$/, "")}-${hash}${suffix}`;
+}
