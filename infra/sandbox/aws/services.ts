@@ -1,6 +1,5 @@
 import type { ServiceModule } from "./kernel.ts";
+import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [
-  // one line per service
-];
+export const services: readonly ServiceModule[] = [sts];

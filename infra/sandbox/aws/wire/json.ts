@@ -14,7 +14,8 @@ export function jsonText(schema: NormalizedSchema, value: unknown, jsonName = fa
   const codec = new JsonCodec2({ timestampFormat: { useTrait: true, default: epochSeconds }, jsonName });
   const serializer = codec.createSerializer();
   serializer.write(schema, value);
-  return Buffer.from(serializer.flush() as unknown as Uint8Array).toString("utf8");
+  const bytes: Uint8Array = serializer.flush();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
 /** @throws AwsError SerializationException for anything but one JSON object (an empty body is `{}`). */

@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AwsClients } from "./aws/kernel.ts";
+import { startAws } from "./aws/server.ts";
+import { services } from "./aws/services.ts";
+import { type Clock, scaledClock } from "./clock.ts";
+import { AddressBook } from "./network/addresses.ts";
+
+/** The whole sandbox: an AWS account with everything a fleet needs, on this machine. */
+export interface SandboxOptions {
+  /** Port of the AWS half; 0 (the default) takes a free one. */
+  readonly port?: number;
+  /** Sandbox seconds per real second; 1 by default. */
+  readonly timeScale?: number;
+  /** Keeps state and files here for the next start; by default a temporary folder that is removed at stop. */
+  readonly dataDir?: string;
+  /** One line per notable thing; never a secret. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Sandbox {
+  /** `AWS_ENDPOINT_URL`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly account: string;
+  readonly region: string;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly network: AddressBook;
+  readonly aws: AwsClients;
+  readonly stop: () => Promise<void>;
+}
+
+const account = "000000000000";
+const region = "us-east-1";
+
+async function folder(dataDir: string | undefined): Promise<{ path: string; remove: () => Promise<void> }> {
+  if (dataDir !== undefined) {
+    await mkdir(dataDir, { recursive: true });
+    return { path: dataDir, remove: async () => {} };
+  }
+  const path = await mkdtemp(join(tmpdir(), "karmacadabra-sandbox-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { log = () => {}, timeScale = 1 } = options;
+  const { path: dataDir, remove } = await folder(options.dataDir);
+  const clock = scaledClock(timeScale);
+  const network = new AddressBook();
+  const persist = options.dataDir !== undefined;
+  try {
+    const running = await startAws({
+      services,
+      port: options.port,
+      dataDir,
+      persist,
+      clock,
+      network,
+      account,
+      region,
+      log,
+    });
+    const stop = () => running.stop().finally(remove);
+    return { ...running, account, region, dataDir, clock, network, stop };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
