@@ -17,7 +17,8 @@ interface JestReport {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "peers-"));
-const report = join(folder, "report.json");
+const own = process.argv.slice(2);
+const report = own.find((arg) => arg.startsWith("--report="))?.slice("--report=".length) ?? join(folder, "report.json");
 const jest = [
   "--experimental-vm-modules",
   "--disable-warning=ExperimentalWarning",
@@ -26,7 +27,7 @@ const jest = [
   "jest.peers.config.js",
   "--json",
   `--outputFile=${report}`,
-  ...process.argv.slice(2),
+  ...own.filter((arg) => !arg.startsWith("--report=")),
 ];
 const child = spawn(process.execPath, jest, { stdio: ["ignore", "ignore", "inherit"] });
 child.on("close", (status) => {
