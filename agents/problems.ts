@@ -52,8 +52,10 @@ interface Shape {
 function problemOf(schema: v.GenericSchema, input: unknown, issue: v.BaseIssue<unknown>): Problem {
   const keys = (issue.path ?? []).map((item) => String(item.key));
   const at = schemaAt(schema, input, keys);
-  const value = issue.kind === "schema" && issue.input === undefined ? "missing" : shown(issue.input);
-  return { path: keys.join("."), value, allowed: (at && describe(at)) ?? expected(issue) };
+  // A rule between several values (`v.forward(v.check(…, message))`) says itself what it allows.
+  const relation = issue.type === "check" && !issue.message.startsWith("Invalid");
+  const allowed = relation ? issue.message : ((at && describe(at)) ?? expected(issue));
+  return { path: keys.join("."), value: shown(valueAt(input, keys)), allowed };
 }
 
 /** Valibot names only the first unknown key of an object, and none that `Object.prototype` has; this names all. */
@@ -78,6 +80,9 @@ function schemaAt(schema: v.GenericSchema, input: unknown, keys: readonly string
   const below = Object.hasOwn(shape?.entries ?? {}, key) ? shape?.entries?.[key] : (shape?.item ?? shape?.value);
   return below && schemaAt(below, (input as Record<string, unknown>)[key], rest);
 }
+
+const valueAt = (input: unknown, keys: readonly string[]): unknown =>
+  keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], input);
 
 /** Looks through optionals and picks a variant's option by its discriminator. */
 function shapeOf(schema: v.GenericSchema, value: unknown): (Shape & { type: string }) | undefined {

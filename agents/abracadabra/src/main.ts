@@ -1,0 +1,4 @@
+import { runAgent } from "../../runtime/agent.ts";
+import { abracadabra } from "./abracadabra.ts";
+
+runAgent(abracadabra);
