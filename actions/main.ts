@@ -4,6 +4,9 @@
  */
 const actions: Record<string, () => Promise<{ main: () => Promise<void> }>> = {
   "deploy-infra": () => import("./deploy-infra/main.ts"),
+  "build-image": () => import("./build-image/main.ts"),
+  "push-image": () => import("./push-image/main.ts"),
+  "scan-image": () => import("./scan-image/main.ts"),
 };
 
 export async function run(name: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { type BaseChoice, type BaseImage, hostNodeBase, parseBase, readBase } from "../lib/images/base.ts";
 import { bundle } from "../lib/images/bundle.ts";
 import { readBuildSource } from "../lib/images/checkout.ts";
-import { assembleImage, imageSize } from "../lib/images/image.ts";
+import { APP_FOLDER, assembleImage, imageSize, PACKAGES_FILE } from "../lib/images/image.ts";
 import { writeLayout } from "../lib/images/layout.ts";
 import { HOST_NODE } from "../lib/images/oci.ts";
 import { RegistryClient } from "../lib/images/registry.ts";
@@ -25,6 +25,7 @@ export async function buildImage(inputs: Inputs, progress: Progress, { env, cloc
   const build = nodeBuild(agent);
   const architecture = oneArchitecture(agent);
   const choice = parseBase(inputs.base);
+  const output = outputFolder(inputs, root, env);
   const source = await readBuildSource({
     root,
     agentsDir,
@@ -36,7 +37,6 @@ export async function buildImage(inputs: Inputs, progress: Progress, { env, cloc
   const base = await chooseBase(choice, architecture, { clock, say: (line) => progress.line(line) });
   progress.line(`${agent.name}: ${base.description}`);
   const image = await assembleImage({ agent, architecture, bundle: bundled, base, source });
-  const output = resolve(root, inputs.output ?? `.images/${agent.name}`);
   await writeLayout(output, image);
   const { digest } = image.descriptor;
   const size = imageSize(image);
@@ -47,6 +47,7 @@ export async function buildImage(inputs: Inputs, progress: Progress, { env, cloc
       layout: output,
       "image-size": String(size),
       packages: String(bundled.packages.length),
+      "packages-file": `/${APP_FOLDER}/${PACKAGES_FILE}`,
       base: inputs.base ?? HOST_NODE,
     },
     notices: choice === HOST_NODE && env.GITHUB_ACTIONS === "true" && !inputs.base ? [base.description] : [],
@@ -93,3 +94,11 @@ async function chooseBase(
 /** Where GitHub says that the source is; absent outside a workflow. */
 const sourceUrl = (env: NodeJS.ProcessEnv): string | undefined =>
   env.GITHUB_SERVER_URL && env.GITHUB_REPOSITORY ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}` : undefined;
+
+function outputFolder(inputs: Inputs, root: string, env: NodeJS.ProcessEnv): string {
+  if (inputs.output) return resolve(root, inputs.output);
+  if (env.RUNNER_TEMP) return resolve(env.RUNNER_TEMP, "images", inputs.agent);
+  throw new ActionError(
+    "The input output is missing, and there is no RUNNER_TEMP; name a folder for the image layout.",
+  );
+}

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { ActionError } from "../action.ts";
 import { type BundledPackage, packagesOf, stagePackages } from "./packages.ts";
@@ -40,6 +40,9 @@ export interface BundleOptions {
 
 const run = promisify(execFile);
 
+/** Makes Node read the `.js` files beside it as ES modules. */
+const MODULE_PACKAGE = '{ "type": "module" }\n';
+
 /**
  * Bundles an entry and all that it imports into ES modules for Node 20.19 and newer, unminified. The bundler sees only
  * a fresh folder with the compiled sources and the packages they need, at the same places below it for every checkout:
@@ -50,32 +53,48 @@ export async function bundle({ root, entry, sourceMap = false }: BundleOptions):
   const { files, packages } = await collectSources(root, entry);
   const staging = await realpath(await mkdtemp(join(tmpdir(), "karmacadabra-bundle-")));
   try {
-    await writeFile(join(staging, "package.json"), '{ "type": "module" }\n');
+    await writeFile(join(staging, "package.json"), MODULE_PACKAGE);
     for (const { path, content } of files) {
       await mkdir(dirname(join(staging, path)), { recursive: true });
       await writeFile(join(staging, path), content);
     }
     await stagePackages(root, staging, packages);
-    const modules = await runNcc({ cli: nccCli(root), staging, entry, sourceMap });
-    const bundled = await readBundle(join(staging, "out"));
-    return { files: bundled.map(withCommonJsNames), packages: await packagesOf(staging, modules) };
+    const modules = await runNcc({ api: nccApi(root), staging, entry, sourceMap });
+    const bundled = (await readBundle(join(staging, "out"))).map(withCommonJsNames);
+    bundled.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return { files: bundled, packages: await packagesOf(staging, modules) };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-/** ncc runs as a process of its own: its working folder is part of what it derives module ids from. No variable reaches it. */
-async function runNcc(job: { cli: string; staging: string; entry: string; sourceMap: boolean }): Promise<string[]> {
-  const fixed = [
-    "--no-cache",
-    "--no-source-map-register",
-    "--quiet",
-    "--target",
-    "es2022",
-    "--stats-out",
-    "stats.json",
-  ];
-  const args = [job.cli, "build", staged(job.entry), "-o", "out", ...fixed, ...(job.sourceMap ? ["--source-map"] : [])];
+/**
+ * What the bundler's process runs. ncc gets a process of its own: its working folder is part of what it derives module
+ * ids from, and no variable of ours may reach it. `filterAssetBase` names a folder that does not exist: otherwise ncc
+ * takes any `path.resolve(variable, "name")` for a file to carry along, and rewrites the code to find it beside itself.
+ */
+const NCC_PROGRAM = `
+const { mkdirSync, writeFileSync } = require("node:fs");
+const { dirname, resolve } = require("node:path");
+const [api, entry, sourceMap] = process.argv.slice(1);
+const options = {
+  cache: false, quiet: true, minify: false, sourceMapRegister: false, target: "es2022",
+  sourceMap: sourceMap === "true", filterAssetBase: resolve("no-assets"),
+};
+const put = (name, content) => {
+  mkdirSync(dirname(resolve("out", name)), { recursive: true });
+  writeFileSync(resolve("out", name), content);
+};
+require(api)(resolve(entry), options).then(({ code, map, assets, stats }) => {
+  put("index.js", code);
+  if (map) put("index.js.map", map);
+  for (const [name, asset] of Object.entries(assets)) put(name, asset.source);
+  writeFileSync("stats.json", JSON.stringify(stats.toJson()));
+}).catch((error) => { console.error(error.message); process.exitCode = 1; });
+`;
+
+async function runNcc(job: { api: string; staging: string; entry: string; sourceMap: boolean }): Promise<string[]> {
+  const args = ["-e", NCC_PROGRAM, "--", job.api, staged(job.entry), String(job.sourceMap)];
   try {
     await run(process.execPath, args, { cwd: job.staging, env: {}, maxBuffer: 64 * 1024 * 1024 });
   } catch (cause) {
@@ -90,9 +109,9 @@ async function runNcc(job: { cli: string; staging: string; entry: string; source
 const moduleNames = (found: StatsModule): string[] =>
   found.modules?.length ? found.modules.flatMap(moduleNames) : found.name ? [found.name] : [];
 
-function nccCli(root: string): string {
+function nccApi(root: string): string {
   try {
-    return createRequire(join(root, "package.json")).resolve("@vercel/ncc/dist/ncc/cli.js");
+    return createRequire(join(root, "package.json")).resolve("@vercel/ncc");
   } catch {
     throw new ActionError(`@vercel/ncc is not installed in ${root}. Run: npm ci`);
   }
@@ -100,10 +119,10 @@ function nccCli(root: string): string {
 
 async function readBundle(folder: string): Promise<BundleFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name).slice(folder.length + 1));
-  const sorted = paths.map((path) => ({ path: path.replaceAll("\\", "/"), file: join(folder, path) }));
-  sorted.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return Promise.all(sorted.map(async ({ path, file }) => ({ path, content: await readFile(file) })));
+  const paths = entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath, e.name)));
+  const files = paths.map((path) => ({ path: path.replaceAll("\\", "/"), file: join(folder, path) }));
+  const read = files.map(async ({ path, file }) => ({ path, content: await readFile(file) }));
+  return [{ path: "package.json", content: Buffer.from(MODULE_PACKAGE) }, ...(await Promise.all(read))];
 }
 
 /** ncc leaves `__dirname` and `__filename` of CommonJS packages as they are; an ES module must declare them. */
