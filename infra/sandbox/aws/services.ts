@@ -1,5 +1,6 @@
 import type { ServiceModule } from "./kernel.ts";
+import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [sts];
+export const services: readonly ServiceModule[] = [ssm, sts];
