@@ -1,6 +1,7 @@
 import type { ServiceModule } from "./kernel.ts";
+import { s3 } from "./services/s3/service.ts";
 import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [ssm, sts];
+export const services: readonly ServiceModule[] = [s3, ssm, sts];
