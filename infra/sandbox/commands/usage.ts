@@ -29,6 +29,7 @@ export const descriptorFile = join(repositoryRoot, ".sandbox/running.json");
 /** The running sandbox. @throws {UsageError} when there is none, with how to start it. */
 export function runningSandbox(): Descriptor {
   const descriptor = readDescriptor(descriptorFile);
-  if (!descriptor) throw new UsageError("No sandbox is running here. Start one with `npm start` or `npm run sandbox -- up`.");
+  if (!descriptor)
+    throw new UsageError("No sandbox is running here. Start one with `npm start` or `npm run sandbox -- up`.");
   return descriptor;
 }

@@ -1,0 +1,82 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AgentManifest, readManifests } from "../../agents/manifest.ts";
+import { type Host, type PushResult, startHost } from "../../infra/sandbox/host/host.ts";
+
+export const ROOT = join(import.meta.dirname, "../..");
+
+/** A team's repository (a clone of this one) beside a sandbox that it pushes to. */
+export class Fleet {
+  readonly agents: readonly AgentManifest[] = readManifests(join(ROOT, "agents"));
+  readonly #host: Host;
+  readonly #folder: string;
+
+  private constructor(host: Host, folder: string) {
+    this.#host = host;
+    this.#folder = folder;
+  }
+
+  static async start(timeScale = 60): Promise<Fleet> {
+    const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+    const clone = join(folder, "repository");
+    execFileSync("git", ["clone", "--quiet", "--local", ROOT, clone], { stdio: "pipe" });
+    const host = await startHost({
+      repositoryRoot: clone,
+      installedFrom: ROOT,
+      descriptorFile: join(folder, "running.json"),
+      dataDir: join(folder, "data"),
+      port: 0,
+      timeScale,
+      quit: () => undefined,
+      log: () => undefined,
+    });
+    return new Fleet(host, folder);
+  }
+
+  get host(): Host {
+    return this.#host;
+  }
+
+  get repository(): string {
+    return join(this.#folder, "repository");
+  }
+
+  head(): string {
+    return this.#git("rev-parse", "HEAD");
+  }
+
+  /** Commits a harmless change to each file, as a developer's next commit. */
+  commit(...files: string[]): string {
+    for (const file of files) appendFileSync(join(this.repository, file), "\n// A further line.\n");
+    this.#git("-c", "user.name=Dev", "-c", "user.email=dev@example.com", "commit", "-qam", `change ${files.join(" ")}`);
+    return this.head();
+  }
+
+  push(request: Parameters<Host["push"]>[0] = {}): Promise<PushResult> {
+    return this.#host.push(request, () => undefined);
+  }
+
+  /** Where the agent answers through the load balancer. */
+  url(agent: AgentManifest, path: string): string {
+    return `${this.#host.addresses.LOAD_BALANCER_URL}${agent.route.path}${path}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#host.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #git(...args: string[]): string {
+    return execFileSync("git", args, {
+      cwd: this.repository,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    }).trim();
+  }
+}
+
+/** Verdicts by agent, for short expectations. */
+export const verdicts = (result: PushResult): Record<string, string> =>
+  Object.fromEntries(result.rows.map((row) => [row.agent, row.verdict]));
