@@ -1,0 +1,4 @@
+import { runAgent } from "../../runtime/agent.ts";
+import { voiceExtractor } from "./voice-extractor.ts";
+
+runAgent(voiceExtractor);
