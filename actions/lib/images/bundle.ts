@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { ActionError } from "../action.ts";
+import { resolveInstalled } from "./installed.ts";
 import { type BundledPackage, packagesOf, stagePackages } from "./packages.ts";
 import { collectSources, staged } from "./sources.ts";
 
@@ -40,7 +40,7 @@ export interface BundleOptions {
 
 const run = promisify(execFile);
 
-/** Makes Node read the `.js` files beside it as ES modules. */
+/** Makes ncc read and write ES modules. */
 const MODULE_PACKAGE = '{ "type": "module" }\n';
 
 /**
@@ -59,7 +59,7 @@ export async function bundle({ root, entry, sourceMap = false }: BundleOptions):
       await writeFile(join(staging, path), content);
     }
     await stagePackages(root, staging, packages);
-    const modules = await runNcc({ api: nccApi(root), staging, entry, sourceMap });
+    const modules = await runNcc({ api: resolveInstalled(root, "@vercel/ncc"), staging, entry, sourceMap });
     const bundled = (await readBundle(join(staging, "out"))).map(withCommonJsNames);
     bundled.sort((a, b) => (a.path < b.path ? -1 : 1));
     return { files: bundled, packages: await packagesOf(staging, modules) };
@@ -109,20 +109,11 @@ async function runNcc(job: { api: string; staging: string; entry: string; source
 const moduleNames = (found: StatsModule): string[] =>
   found.modules?.length ? found.modules.flatMap(moduleNames) : found.name ? [found.name] : [];
 
-function nccApi(root: string): string {
-  try {
-    return createRequire(join(root, "package.json")).resolve("@vercel/ncc");
-  } catch {
-    throw new ActionError(`@vercel/ncc is not installed in ${root}. Run: npm ci`);
-  }
-}
-
 async function readBundle(folder: string): Promise<BundleFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath, e.name)));
   const files = paths.map((path) => ({ path: path.replaceAll("\\", "/"), file: join(folder, path) }));
-  const read = files.map(async ({ path, file }) => ({ path, content: await readFile(file) }));
-  return [{ path: "package.json", content: Buffer.from(MODULE_PACKAGE) }, ...(await Promise.all(read))];
+  return Promise.all(files.map(async ({ path, file }) => ({ path, content: await readFile(file) })));
 }
 
 /** ncc leaves `__dirname` and `__filename` of CommonJS packages as they are; an ES module must declare them. */

@@ -20,6 +20,7 @@ interface PackageJson {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /**
@@ -42,11 +43,8 @@ export async function stagePackages(root: string, staging: string, names: Readon
     const manifest = await readPackage(join(root, found));
     checkLocked(manifest, found, locked);
     await copyTree(join(root, found), join(staging, found));
-    const optional = { ...manifest.optionalDependencies, ...manifest.peerDependencies };
-    for (const name of Object.keys({ ...manifest.dependencies, ...optional })) {
-      if (name.startsWith("@types/")) continue;
-      pending.push({ name, inside: found, from: next.name, required: !(name in optional) });
-    }
+    for (const { name, required } of dependenciesOf(manifest))
+      pending.push({ name, inside: found, from: next.name, required });
   }
 }
 
@@ -61,6 +59,18 @@ export async function packagesOf(root: string, paths: Iterable<string>): Promise
 /** The folder of the package that owns a module: what follows the last `node_modules`; undefined for own code. */
 export function packageFolder(path: string): string | undefined {
   return /^(?:\.\/)?((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+}
+
+/** What a package's code may import. An optional peer is not its business, as `typescript` is not a library's. */
+function dependenciesOf(manifest: PackageJson): { name: string; required: boolean }[] {
+  const optional = manifest.optionalDependencies ?? {};
+  const peers = Object.keys(manifest.peerDependencies ?? {});
+  const names = [
+    ...Object.keys({ ...manifest.dependencies, ...optional }),
+    ...peers.filter((name) => !manifest.peerDependenciesMeta?.[name]?.optional),
+  ];
+  const used = names.filter((name) => !name.startsWith("@types/"));
+  return used.map((name) => ({ name, required: !(name in optional) && !peers.includes(name) }));
 }
 
 /** Node's look-up of a package from `inside` (a path below the root) upwards, never above the root. */

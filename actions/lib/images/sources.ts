@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { createRequire, isBuiltin } from "node:module";
-import { dirname, extname, join, posix } from "node:path";
+import { isBuiltin } from "node:module";
+import { extname, join, posix } from "node:path";
 import { init, parse } from "es-module-lexer";
 import { ActionError } from "../action.ts";
+import { loadInstalled } from "./installed.ts";
 
 /** One file of the checkout as the bundler gets it: TypeScript compiled, its imports renamed to `.js`. */
 export interface StagedSource {
@@ -93,7 +94,7 @@ const packageOf = (specifier: string): string => specifier.split("/", specifier.
 
 /** SWC is a native module, so it is taken from the checkout and never bundled. */
 function typescriptCompiler(root: string): Compile {
-  const swc = fromCheckout<typeof import("@swc/core")>(root, "@swc/core");
+  const swc = loadInstalled<typeof import("@swc/core")>(root, "@swc/core");
   return async (code, path) => {
     const options = {
       filename: path,
@@ -113,18 +114,6 @@ function typescriptCompiler(root: string): Compile {
       throw new ActionError(`${path} does not compile: ${firstLine(cause)}`);
     }
   };
-}
-
-/**
- * Loads a package that is installed in the checkout at `root`.
- * @throws {ActionError} when it is not installed.
- */
-export function fromCheckout<T>(root: string, name: string): T {
-  try {
-    return createRequire(join(root, "package.json"))(name) as T;
-  } catch {
-    throw new ActionError(`${name} is not installed in ${dirname(join(root, "x"))}. Run: npm ci`);
-  }
 }
 
 const firstLine = (cause: unknown): string => {
