@@ -1,7 +1,9 @@
 import type { ServiceModule } from "./kernel.ts";
+import { elasticloadbalancing } from "./services/elasticloadbalancing/service.ts";
+import { iam } from "./services/iam/service.ts";
 import { s3 } from "./services/s3/service.ts";
 import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [s3, ssm, sts];
+export const services: readonly ServiceModule[] = [elasticloadbalancing, iam, s3, ssm, sts];

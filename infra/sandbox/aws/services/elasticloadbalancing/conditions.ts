@@ -1,0 +1,116 @@
+import type { RuleCondition, RuleTransform } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { validationError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+
+/** Where each kind of condition keeps its values, and whether a rule may have several of the kind. */
+const FIELDS = {
+  "path-pattern": { config: "PathPatternConfig", several: false },
+  "host-header": { config: "HostHeaderConfig", several: false },
+  "http-header": { config: "HttpHeaderConfig", several: true },
+  "http-request-method": { config: "HttpRequestMethodConfig", several: false },
+  "query-string": { config: "QueryStringConfig", several: true },
+  "source-ip": { config: "SourceIpConfig", several: false },
+} as const;
+
+type Field = keyof typeof FIELDS;
+
+const isField = (field: string | undefined): field is Field => field !== undefined && Object.hasOwn(FIELDS, field);
+
+/** Characters of path patterns and host names; source: the SDK's documentation of RuleCondition. */
+const ALLOWED: Partial<Record<Field, RegExp>> = {
+  "path-pattern": /^[A-Za-z0-9_\-.$/~"'@:+&*?%!(),;=]+$/,
+  "host-header": /^[A-Za-z0-9\-.*?]+$/,
+  "http-request-method": /^[A-Z_-]+$/,
+};
+
+/**
+ * Checks the conditions of a rule and brings them into the form that describe calls show: paths and hosts have their
+ * values twice, in Values and in their own configuration.
+ * @throws ValidationError naming every problem.
+ */
+export function checkedConditions(conditions: readonly RuleCondition[]): RuleCondition[] {
+  if (conditions.length === 0) throw validationError("A condition must be specified");
+  const fields = conditions.map(({ Field }) => Field);
+  const problems = [
+    ...conditions.flatMap(problemsOf),
+    ...fields.flatMap((field, i) =>
+      isField(field) && !FIELDS[field].several && fields.indexOf(field) !== i
+        ? [`A rule can only have one '${field}' condition`]
+        : [],
+    ),
+  ];
+  const count = conditions.reduce((sum, condition) => sum + valuesOf(condition).length, 0);
+  const most = LIMITS["condition-values-per-alb-rule"];
+  if (count > most) problems.push(`A rule can only have '${most}' condition values`);
+  if (problems.length > 0) throw validationError(problems.join("; "));
+  return conditions.map(shown);
+}
+
+/** @throws ValidationError: one rewrite of the host and one of the URL, each with one expression. */
+export function checkedTransforms(transforms: readonly RuleTransform[] = []): RuleTransform[] {
+  const types = transforms.map(({ Type }) => Type);
+  if (new Set(types).size < types.length) throw validationError("A rule can only have one transform of each type");
+  for (const transform of transforms) {
+    const { Type, UrlRewriteConfig, HostHeaderRewriteConfig } = transform;
+    if (Type !== "url-rewrite" && Type !== "host-header-rewrite") {
+      throw validationError(`Transform type '${Type}' must be url-rewrite or host-header-rewrite`);
+    }
+    const config = Type === "url-rewrite" ? UrlRewriteConfig : HostHeaderRewriteConfig;
+    const rewrites = config?.Rewrites ?? [];
+    if (rewrites.length !== 1) throw validationError(`A '${Type}' transform must have exactly one rewrite`);
+    for (const text of rewrites.flatMap(({ Regex = "", Replace = "" }) => [Regex, Replace])) {
+      if (text.length > 1024) throw validationError(`A text of a '${Type}' transform is longer than 1024 characters`);
+    }
+  }
+  return [...transforms];
+}
+
+function problemsOf(condition: RuleCondition): string[] {
+  const { Field } = condition;
+  if (!isField(Field)) {
+    return [`Condition field '${Field}' must be one of '[${Object.keys(FIELDS).join(", ")}]'`];
+  }
+  const values = valuesOf(condition);
+  if (values.length === 0) return [`A '${Field}' condition must have a value`];
+  return [
+    ...values.flatMap((value) => valueProblems(Field, value)),
+    ...(Field === "http-header" ? headerProblems(condition.HttpHeaderConfig?.HttpHeaderName ?? "") : []),
+  ];
+}
+
+function valueProblems(field: Field, value: string): string[] {
+  if (value === "") return [`Condition value of '${field}' cannot be empty`];
+  if (value.length > 128) return [`Condition value '${value.slice(0, 20)}...' cannot be longer than '128' characters`];
+  const allowed = ALLOWED[field];
+  return !allowed || allowed.test(value) ? [] : [`Condition value '${value}' contains a character that is not valid`];
+}
+
+function headerProblems(name: string): string[] {
+  if (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,40}$/.test(name) && name.toLowerCase() !== "host") return [];
+  return [`HTTP header name '${name}' is not valid; hosts are compared by a 'host-header' condition`];
+}
+
+interface Values {
+  readonly Values?: unknown[] | undefined;
+}
+
+/** The values to compare; regular expressions are checked when the rule is compiled. */
+function valuesOf(condition: RuleCondition): string[] {
+  if (!isField(condition.Field)) return [];
+  const config: (Values & { RegexValues?: string[] | undefined }) | undefined =
+    condition[FIELDS[condition.Field].config];
+  const expressions = config?.RegexValues ?? condition.RegexValues ?? [];
+  if (expressions.length > 0) return expressions.map((expression) => (expression.length > 128 ? expression : "regex"));
+  if (condition.QueryStringConfig) return (condition.QueryStringConfig.Values ?? []).map(({ Value }) => Value ?? "");
+  return ((config?.Values as string[] | undefined) ?? condition.Values ?? []).map(String);
+}
+
+function shown(condition: RuleCondition): RuleCondition {
+  const { Field } = condition;
+  if (Field !== "path-pattern" && Field !== "host-header") return condition;
+  const { config } = FIELDS[Field];
+  const values = condition[config]?.Values ?? condition.Values;
+  const regex = condition[config]?.RegexValues ?? condition.RegexValues;
+  if (regex?.length) return { Field, RegexValues: regex, [config]: { RegexValues: regex } };
+  return { Field, Values: values, [config]: { Values: values } };
+}
