@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import {
   stackName,
 } from "../../agents/naming.ts";
 import { Fleet } from "../stories/fleet.ts";
+import { command, succeed } from "./command.ts";
 import { withPeer } from "./peer.ts";
 
 const MINUTES = 60_000;
@@ -34,34 +34,26 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
     rmSync(home, { recursive: true, force: true });
   }, MINUTES);
 
-  const run = (...args: string[]) =>
-    spawnSync("aws", args, {
-      encoding: "utf8",
-      timeout: 60_000,
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        AWS_PAGER: "",
-        AWS_REGION: "us-east-1",
-        AWS_DEFAULT_REGION: "us-east-1",
-        AWS_ACCESS_KEY_ID: "cli",
-        AWS_SECRET_ACCESS_KEY: "cli",
-      },
-    });
-  const aws = (...args: string[]) => {
-    // Debian's version is older than the AWS_ENDPOINT_URL variable, so the option is given.
-    const result = run("--endpoint-url", fleet.host.endpoint, ...args);
-    if (result.status !== 0) throw new Error(`aws ${args.join(" ")}: ${result.stderr}`);
-    return result.stdout;
-  };
-  const json = (...args: string[]) => JSON.parse(aws(...args, "--output", "json"));
+  const environment = () => ({
+    PATH: process.env.PATH,
+    HOME: home,
+    AWS_PAGER: "",
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "cli",
+    AWS_SECRET_ACCESS_KEY: "cli",
+  });
+  // Debian's version is older than the AWS_ENDPOINT_URL variable, so the option is given.
+  const withEndpoint = (args: string[]) => ["--endpoint-url", fleet.host.endpoint, ...args];
+  const aws = (...args: string[]) => succeed("aws", withEndpoint(args), { env: environment() });
+  const json = async (...args: string[]) => JSON.parse(await aws(...args, "--output", "json"));
 
-  test("sts get-caller-identity", () => {
-    expect(json("sts", "get-caller-identity")).toMatchObject({ Account: "000000000000" });
+  test("sts get-caller-identity", async () => {
+    expect(await json("sts", "get-caller-identity")).toMatchObject({ Account: "000000000000" });
   });
 
-  test("ecs describe-services and list-tasks", () => {
-    const { services } = json(
+  test("ecs describe-services and list-tasks", async () => {
+    const { services } = await json(
       "ecs",
       "describe-services",
       "--cluster",
@@ -70,7 +62,7 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
       serviceName(STAGE, agent),
     );
     expect(services).toMatchObject([{ status: "ACTIVE", runningCount: 1, desiredCount: 1 }]);
-    const { taskArns } = json(
+    const { taskArns } = await json(
       "ecs",
       "list-tasks",
       "--cluster",
@@ -81,10 +73,10 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
     expect(taskArns).toHaveLength(1);
   });
 
-  test("elbv2 describe-rules and describe-target-health: one group serves, and its target is healthy", () => {
-    const { LoadBalancers } = json("elbv2", "describe-load-balancers");
-    const { Listeners } = json("elbv2", "describe-listeners", "--load-balancer-arn", LoadBalancers[0].LoadBalancerArn);
-    const { Rules } = json("elbv2", "describe-rules", "--listener-arn", Listeners[0].ListenerArn);
+  test("elbv2 describe-rules and describe-target-health: one group serves, and its target is healthy", async () => {
+    const { LoadBalancers } = await json("elbv2", "describe-load-balancers");
+    const { Listeners } = await json("elbv2", "describe-listeners", "--load-balancer-arn", LoadBalancers[0].LoadBalancerArn);
+    const { Rules } = await json("elbv2", "describe-rules", "--listener-arn", Listeners[0].ListenerArn);
     type Rule = {
       IsDefault: boolean;
       Actions: { ForwardConfig: { TargetGroups: { Weight: number; TargetGroupArn: string }[] } }[];
@@ -92,21 +84,21 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
     const rule = (Rules as Rule[]).find((found) => !found.IsDefault);
     const serving = rule?.Actions[0]?.ForwardConfig.TargetGroups.filter((group) => group.Weight > 0) ?? [];
     expect(serving).toHaveLength(1);
-    const health = json("elbv2", "describe-target-health", "--target-group-arn", serving[0]?.TargetGroupArn ?? "");
+    const health = await json("elbv2", "describe-target-health", "--target-group-arn", serving[0]?.TargetGroupArn ?? "");
     expect(health.TargetHealthDescriptions[0].TargetHealth.State).toBe("healthy");
   });
 
-  test("ecr describe-images: the tag is the commit", () => {
-    const { imageDetails } = json("ecr", "describe-images", "--repository-name", repositoryName(agent));
+  test("ecr describe-images: the tag is the commit", async () => {
+    const { imageDetails } = await json("ecr", "describe-images", "--repository-name", repositoryName(agent));
     expect(imageDetails[0].imageTags).toEqual([fleet.head()]);
   });
 
-  test("logs tail", () => {
-    expect(aws("logs", "tail", logGroupName(STAGE, agent), "--since", "1h")).toContain('"level"');
+  test("logs tail", async () => {
+    expect(await aws("logs", "tail", logGroupName(STAGE, agent), "--since", "1h")).toContain('"level"');
   });
 
-  test("cloudformation describe-stack-events", () => {
-    const { StackEvents } = json(
+  test("cloudformation describe-stack-events", async () => {
+    const { StackEvents } = await json(
       "cloudformation",
       "describe-stack-events",
       "--stack-name",
@@ -118,20 +110,14 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
     });
   });
 
-  test("ssm get-parameter-history: what was deployed, by digest", () => {
-    const { Parameters } = json("ssm", "get-parameter-history", "--name", imageParameter(STAGE, agent));
+  test("ssm get-parameter-history: what was deployed, by digest", async () => {
+    const { Parameters } = await json("ssm", "get-parameter-history", "--name", imageParameter(STAGE, agent));
     expect(Parameters.at(-1).Value).toMatch(/@sha256:[0-9a-f]{64}$/);
   });
 
-  test("what is not implemented is refused as AWS refuses, and says so", () => {
-    const result = run(
-      "--endpoint-url",
-      fleet.host.endpoint,
-      "ecs",
-      "list-attributes",
-      "--target-type",
-      "container-instance",
-    );
+  test("what is not implemented is refused as AWS refuses, and says so", async () => {
+    const args = ["ecs", "list-attributes", "--target-type", "container-instance"];
+    const result = await command("aws", withEndpoint(args), { env: environment() });
     expect(result.status).not.toBe(0);
     expect(result.stderr).toMatch(
       /An error occurred \(.+\) when calling the ListAttributes operation: .*not implemented/,
@@ -142,31 +128,24 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
     describe("docker", () => {
       test(
         "logs in with ECR's password and pushes an image",
-        () => {
-          const password = aws("ecr", "get-login-password").trim();
+        async () => {
+          const password = (await aws("ecr", "get-login-password")).trim();
           const registry = new URL(fleet.host.endpoint).host;
-          const docker = (args: string[], input?: string, cwd?: string) => {
-            const result = spawnSync("docker", ["--config", home, ...args], {
-              encoding: "utf8",
-              input,
-              cwd,
-              timeout: 120_000,
-            });
-            if (result.status !== 0) throw new Error(`docker ${args.join(" ")}: ${result.stdout}${result.stderr}`);
-            return result.stdout;
-          };
-          expect(docker(["login", "--username", "AWS", "--password-stdin", registry], password)).toContain(
+          const docker = (args: string[], options: { input?: string; cwd?: string } = {}) =>
+          succeed("docker", ["--config", home, ...args], options);
+        const login = await docker(["login", "--username", "AWS", "--password-stdin", registry], { input: password });
+        expect(login).toContain(
             "Login Succeeded",
           );
           const folder = mkdtempSync(join(tmpdir(), "docker-"));
           writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY hello.txt /\n");
           writeFileSync(join(folder, "hello.txt"), "hello\n");
           const image = `${registry}/${repositoryName(agent)}:from-docker`;
-          docker(["build", "--quiet", "--tag", image, "."], undefined, folder);
-          docker(["push", image]);
-          docker(["rmi", image]);
+          await docker(["build", "--quiet", "--tag", image, "."], { cwd: folder });
+          await docker(["push", image]);
+          await docker(["rmi", image]);
           rmSync(folder, { recursive: true });
-          const { imageDetails } = json(
+          const { imageDetails } = await json(
             "ecr",
             "describe-images",
             "--repository-name",
