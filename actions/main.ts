@@ -7,6 +7,10 @@ const actions: Record<string, () => Promise<{ main: () => Promise<void> }>> = {
   "build-image": () => import("./build-image/main.ts"),
   "push-image": () => import("./push-image/main.ts"),
   "scan-image": () => import("./scan-image/main.ts"),
+  "deploy-service": () => import("./deploy-service/main.ts"),
+  "rollback-service": () => import("./rollback-service/main.ts"),
+  "select-agents": () => import("./select-agents/main.ts"),
+  "report-fleet": () => import("./report-fleet/main.ts"),
 };
 
 export async function run(name: string): Promise<void> {

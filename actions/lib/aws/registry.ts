@@ -1,6 +1,7 @@
 import {
   BatchGetImageCommand,
   DescribeImagesCommand,
+  DescribeRepositoriesCommand,
   ECRClient,
   GetDownloadUrlForLayerCommand,
   type ImageIdentifier,
@@ -24,6 +25,8 @@ export interface RegistryImage {
 }
 
 export interface Registry {
+  /** `registry/repository`, without tag or digest; undefined when the repository does not exist. */
+  uri(repository: string): Promise<string | undefined>;
   /** @param id by digest or by tag. @returns undefined when the image or its repository does not exist. */
   image(repository: string, id: { digest: string } | { tag: string }): Promise<RegistryImage | undefined>;
   /** @returns undefined when the manifest or the configuration cannot be read. */
@@ -49,6 +52,15 @@ const configShape = v.object({
 export function registryPort(settings: AwsSettings, http: typeof fetch = fetch): Registry {
   const client = new ECRClient(settings);
   return {
+    async uri(repository) {
+      try {
+        const answer = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [repository] }));
+        return answer.repositories?.[0]?.repositoryUri;
+      } catch (error) {
+        if (isAwsError(error, "RepositoryNotFoundException")) return undefined;
+        throw error;
+      }
+    },
     async image(repository, id) {
       try {
         const imageId: ImageIdentifier = "digest" in id ? { imageDigest: id.digest } : { imageTag: id.tag };

@@ -47,7 +47,7 @@ export type Ending =
 export type Action =
   | { readonly kind: "wait" }
   | { readonly kind: "gate"; readonly hookId: string; readonly stage: string }
-  | { readonly kind: "stop"; readonly then: "follow" | "leave" }
+  | { readonly kind: "stop"; readonly leave: boolean }
   | { readonly kind: "end"; readonly ending: Ending };
 
 export interface Step {
@@ -93,13 +93,13 @@ function decideAction(state: FollowState, observation: Observation, rules: Follo
   if (at >= rules.giveUpAt) return { kind: "end", ending: { kind: "late" } };
   if (isGoingBack(status)) return { kind: "wait" };
   if (at >= rules.deadline && !state.stopped && canRollBack(deployment.lifecycleStage))
-    return { kind: "stop", then: "follow" };
+    return { kind: "stop", leave: false };
   return atPause(state, deployment, rules);
 }
 
 function onCancel(deployment: ServiceDeployment, { onCancel: wish }: FollowRules): Action {
   const asked = wish === "rollback" && !isGoingBack(deployment.status) && canRollBack(deployment.lifecycleStage);
-  return asked ? { kind: "stop", then: "leave" } : { kind: "end", ending: { kind: "cancelled", asked: false } };
+  return asked ? { kind: "stop", leave: true } : { kind: "end", ending: { kind: "cancelled", asked: false } };
 }
 
 function atPause(state: FollowState, deployment: ServiceDeployment, rules: FollowRules): Action {

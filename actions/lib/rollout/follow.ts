@@ -104,7 +104,7 @@ async function act(action: Action, acting: Acting): Promise<Ending | Gated | und
   if (action.kind === "stop") {
     const asked = await ports.cloud.ecs.stop(target.deploymentArn);
     ports.line(asked ? "asked ECS to roll back" : "ECS has nothing to stop any more");
-    if (action.then === "leave") return { kind: "cancelled", asked };
+    if (action.leave) return { kind: "cancelled", asked };
   }
   return undefined;
 }
