@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { check, type Problem, sentenceOf } from "../problems.ts";
+import { check, type Problem, sentenceOf } from "./problems.ts";
 
 /** The parts of `agent.json` that the running agent itself needs. */
 export interface AgentIdentity {

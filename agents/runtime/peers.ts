@@ -1,7 +1,7 @@
 import type * as v from "valibot";
-import { check } from "../problems.ts";
 import { type AgentConfig, peerVariable } from "./config.ts";
 import type { Log } from "./log.ts";
+import { check } from "./problems.ts";
 import { notFound, Refusal } from "./refusal.ts";
 import { REQUEST_ID } from "./server.ts";
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../problems.ts";
+import type { Problem } from "./problems.ts";
 
 /** An answer that is not the one asked for, with its reason; anything else that is thrown is an error of ours. */
 export class Refusal extends Error {

@@ -20,7 +20,7 @@ export function priceFinding(dataType: string, entries: number, price: Glue): Fi
   const market = priceOf(known ?? UNKNOWN, entries);
   const ratio = Number((price * 10_000n) / market) / 10_000;
   const score = round(Math.min(known ? 1 : UNKNOWN_LIMIT, scoreOf(ratio)));
-  const asked = `${formatGlue(price)} GLUE asked; the market asks ${formatGlue(market)} for ${entries} entries`;
+  const asked = `${formatGlue(price)} GLUE asked; the market asks ${formatGlue(market)} for this much (entries: ${entries})`;
   const detail = known ? asked : `${asked} (a guess: no market is known for "${dataType}")`;
   return { rule: "market price", score, weight: 1, detail };
 }
