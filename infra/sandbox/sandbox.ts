@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AwsClients } from "./aws/kernel.ts";
-import { startAws } from "./aws/server.ts";
+import { type Page, startAws } from "./aws/server.ts";
 import { services } from "./aws/services.ts";
 import { type Clock, scaledClock } from "./clock.ts";
 import { AddressBook } from "./network/addresses.ts";
@@ -15,6 +15,10 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /** Keeps state and files here for the next start; by default a temporary folder that is removed at stop. */
   readonly dataDir?: string;
+  /** Real time, in ms since 1970, at which the sandbox's clock starts; now by default. */
+  readonly epoch?: number;
+  /** Plain HTTP beside AWS on the same port, such as the console. */
+  readonly pages?: readonly Page[];
   /** One line per notable thing; never a secret. */
   readonly log?: (line: string) => void;
 }
@@ -47,7 +51,7 @@ async function folder(dataDir: string | undefined): Promise<{ path: string; remo
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { log = () => {}, timeScale = 1 } = options;
   const { path: dataDir, remove } = await folder(options.dataDir);
-  const clock = scaledClock(timeScale);
+  const clock = scaledClock(timeScale, options.epoch);
   const network = new AddressBook();
   const persist = options.dataDir !== undefined;
   try {
@@ -61,6 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       account,
       region,
       log,
+      pages: options.pages,
     });
     const stop = () => running.stop().finally(remove);
     return { ...running, account, region, dataDir, clock, network, stop };

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Clock, scaledClock } from "../clock.ts";
@@ -24,7 +24,11 @@ export interface AwsOptions {
   readonly account?: string;
   readonly region?: string;
   readonly log?: (line: string) => void;
+  /** Plain HTTP on the same port that is no AWS: asked first, in order, until one answers true. */
+  readonly pages?: readonly Page[];
 }
+
+export type Page = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export interface Aws {
   /** Base URL of every service, e.g. `http://127.0.0.1:4566`. */
@@ -85,7 +89,11 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   let port = 0;
 
   const handling = { served, account, region, requestId: randomUUID, log };
-  const server = createServer((request, response) => void handle(handling, request, response));
+  const server = createServer((request, response) => void answer(request, response));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    for (const page of options.pages ?? []) if (await page(request, response)) return;
+    await handle(handling, request, response);
+  };
   // Clients keep connections for reuse; closing them first would make a client's next request fail now and then.
   server.keepAliveTimeout = 75_000;
 
