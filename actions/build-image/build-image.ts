@@ -9,7 +9,9 @@ import { readBuildSource } from "../lib/images/checkout.ts";
 import { APP_FOLDER, assembleImage, imageSize, PACKAGES_FILE } from "../lib/images/image.ts";
 import { writeLayout } from "../lib/images/layout.ts";
 import { HOST_NODE } from "../lib/images/oci.ts";
+import { isEcrRegistry } from "../lib/images/reference.ts";
 import { RegistryClient } from "../lib/images/registry.ts";
+import type { RegistryCredentials } from "../lib/images/registry-http.ts";
 import type { Inputs } from "./inputs.ts";
 
 export interface BuildContext {
@@ -34,7 +36,11 @@ export async function buildImage(inputs: Inputs, progress: Progress, { env, cloc
   });
   progress.line(`${agent.name}: commit ${source.commit}, bundling ${build.entry}`);
   const bundled = await bundle({ root, entry: `${agentsDir}/${agent.name}/${build.entry}` });
-  const base = await chooseBase(choice, architecture, { clock, say: (line) => progress.line(line) });
+  const base = await chooseBase(choice, architecture, {
+    clock,
+    say: (line) => progress.line(line),
+    mask: (secret) => progress.mask(secret),
+  });
   progress.line(`${agent.name}: ${base.description}`);
   const image = await assembleImage({ agent, architecture, bundle: bundled, base, source });
   await writeLayout(output, image);
@@ -85,10 +91,23 @@ function oneArchitecture(agent: AgentManifest): "arm64" | "amd64" {
 async function chooseBase(
   choice: BaseChoice,
   architecture: string,
-  connection: { clock: Clock; say: (line: string) => void },
+  connection: { clock: Clock; say: (line: string) => void; mask: (secret: string) => void },
 ): Promise<BaseImage> {
   if (choice === HOST_NODE) return hostNodeBase;
-  return readBase(choice, architecture, new RegistryClient({ registry: choice.registry, ...connection }));
+  const credentials = await credentialsFor(choice.registry, connection.mask);
+  return readBase(choice, architecture, new RegistryClient({ registry: choice.registry, credentials, ...connection }));
+}
+
+/** A base in ECR is read with the job's own AWS credentials; any other must be public. */
+async function credentialsFor(
+  registry: string,
+  mask: (secret: string) => void,
+): Promise<RegistryCredentials | undefined> {
+  if (!isEcrRegistry(registry)) return undefined;
+  const { ecrCredentials } = await import("../lib/images/ecr.ts");
+  const credentials = await ecrCredentials();
+  mask(credentials.password);
+  return credentials;
 }
 
 /** Where GitHub says that the source is; absent outside a workflow. */

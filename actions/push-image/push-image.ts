@@ -3,7 +3,7 @@ import type { ECRClient } from "@aws-sdk/client-ecr";
 import { repositoryName } from "../../agents/naming.ts";
 import { ActionError, type Outcome, type Progress } from "../lib/action.ts";
 import type { Clock } from "../lib/clock.ts";
-import { EcrRepository } from "../lib/images/ecr.ts";
+import { EcrRepository, ecrCredentials } from "../lib/images/ecr.ts";
 import { labelsOf, readLayout, type StoredImage } from "../lib/images/layout.ts";
 import { type PushResult, pushImage } from "../lib/images/push.ts";
 import { RegistryClient } from "../lib/images/registry.ts";
@@ -20,7 +20,7 @@ export async function push(inputs: Inputs, progress: Progress, { env, clock, ecr
   const image = await readLayout(resolve(env.GITHUB_WORKSPACE ?? ".", inputs.layout));
   const name = inputs.repository ?? repositoryOf(image);
   const ecrRepository = new EcrRepository(ecr, name);
-  const [repository, credentials] = await Promise.all([ecrRepository.reference(), ecrRepository.credentials()]);
+  const [repository, credentials] = await Promise.all([ecrRepository.reference(), ecrCredentials(ecr)]);
   progress.mask(credentials.password);
   const say = (line: string) => progress.line(`${name}: ${line}`);
   const result = await pushImage(image, {

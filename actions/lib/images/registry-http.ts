@@ -2,11 +2,16 @@ import { ActionError } from "../action.ts";
 import type { Clock } from "../clock.ts";
 import { isLocalRegistry } from "./reference.ts";
 
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface RegistryHttpOptions {
   /** Host and port. Plain HTTP is spoken to this machine's registries only. */
   readonly registry: string;
   /** User and password; without them the registry's public token service is asked when it wants one. */
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: RegistryCredentials;
   readonly clock: Clock;
   /** How often one request, or one upload as a whole, is tried; 4 unless told. */
   readonly attempts?: number;
