@@ -1,4 +1,7 @@
 import type { ServiceModule } from "./kernel.ts";
+import { ec2 } from "./services/ec2/service.ts";
+import { ecr } from "./services/ecr/service.ts";
+import { ecs } from "./services/ecs/service.ts";
 import { elasticloadbalancing } from "./services/elasticloadbalancing/service.ts";
 import { iam } from "./services/iam/service.ts";
 import { s3 } from "./services/s3/service.ts";
@@ -6,4 +9,4 @@ import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [elasticloadbalancing, iam, s3, ssm, sts];
+export const services: readonly ServiceModule[] = [ec2, elasticloadbalancing, iam, s3, ssm, sts];

@@ -73,7 +73,7 @@ export class ProcessContainer implements RunningContainer {
 
   async stop(graceSeconds: number): Promise<ExitStatus> {
     if (this.#isOver) return this.exited;
-    signalGroup(this.#child, "SIGTERM");
+    this.#child.kill("SIGTERM"); // to the first process only, as container engines do
     const timer = setTimeout(() => this.kill(), graceSeconds * 1000);
     try {
       return await this.exited;

@@ -20,9 +20,7 @@ export function processDriver(folder: string): ComputeDriver {
     pull: (request) => cache.pull(request),
 
     async start(spec, events) {
-      const image = await cache.pull({
-        reference: spec.image.reference.replace(/(?:@.*|:[^/:]*)?$/, `@${spec.image.digest}`),
-      });
+      const image = await cache.find(spec.image);
       await mkdir(homes, { recursive: true });
       const home = await mkdtemp(join(homes, "container-"));
       try {

@@ -61,6 +61,13 @@ export class ImageCache {
     this.#folder = folder;
   }
 
+  /** An image that was pulled before. @throws ComputeError CannotStartContainerError */
+  async find(image: PulledImage): Promise<UnpackedImage> {
+    const found = await this.#read(image.digest, image.reference);
+    if (found) return found;
+    throw new ComputeError("CannotStartContainerError", `image ${image.reference} is not on this machine any more`);
+  }
+
   /** @throws ComputeError CannotPullContainerError */
   async pull(request: PullRequest): Promise<UnpackedImage> {
     const image = parseReference(request.reference);

@@ -3,11 +3,16 @@ import { lstat, mkdir, open, readdir, rm, symlink } from "node:fs/promises";
 import { dirname, join, normalize, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { type Entry, extract } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 
 const WHITEOUT = ".wh."; // OCI image spec: a file of this prefix removes its namesake of the layers below
 const OPAQUE = ".wh..wh..opq";
 const GZIP_MAGIC = 0x1f8b;
+
+interface Entry extends AsyncIterable<Uint8Array> {
+  readonly header: Header;
+  resume(): unknown;
+}
 
 async function isGzip(file: string): Promise<boolean> {
   const handle = await open(file);
@@ -82,10 +87,11 @@ async function writeEntry(root: string, entry: Entry): Promise<void> {
  */
 export async function applyLayer(file: string, root: string): Promise<void> {
   const archive = extract();
+  const sink = archive as unknown as NodeJS.WritableStream; // a stream of streamx: works, but is typed apart
   const source = createReadStream(file);
-  const reading = (await isGzip(file)) ? pipeline(source, createGunzip(), archive) : pipeline(source, archive);
+  const reading = (await isGzip(file)) ? pipeline(source, createGunzip(), sink) : pipeline(source, sink);
   reading.catch(() => undefined); // rethrown below; the loop may fail first
-  for await (const entry of archive as AsyncIterable<Entry>) {
+  for await (const entry of archive as unknown as AsyncIterable<Entry>) {
     await writeEntry(resolve(root), entry);
     entry.resume();
   }

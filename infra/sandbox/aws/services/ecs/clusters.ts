@@ -1,0 +1,119 @@
+import type { Cluster, ECS, Tag } from "@aws-sdk/client-ecs";
+import { AwsError, type Operations } from "../../kernel.ts";
+import { nameOf } from "./arns.ts";
+import type { ClusterRecord } from "./model.ts";
+import { page } from "./page.ts";
+import type { Records } from "./records.ts";
+
+const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
+
+function counts(records: Records, cluster: ClusterRecord) {
+  const tasks = [...records.tasks.values()].filter(({ task }) => task.clusterArn === cluster.arn);
+  const services = [...records.services.values()].filter((service) => service.clusterArn === cluster.arn);
+  return {
+    registeredContainerInstancesCount: 0,
+    runningTasksCount: tasks.filter(({ task }) => task.lastStatus === "RUNNING").length,
+    pendingTasksCount: tasks.filter(({ task }) =>
+      ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus ?? ""),
+    ).length,
+    activeServicesCount: services.filter((service) => service.status === "ACTIVE").length,
+  };
+}
+
+function view(records: Records, cluster: ClusterRecord, tags?: Tag[]): Cluster {
+  return {
+    clusterArn: cluster.arn,
+    clusterName: cluster.name,
+    status: cluster.status,
+    ...counts(records, cluster),
+    ...cluster.settings,
+    statistics: [],
+    tags: tags ?? [],
+  };
+}
+
+function requireEmpty(records: Records, cluster: ClusterRecord): void {
+  const { activeServicesCount, runningTasksCount, pendingTasksCount } = counts(records, cluster);
+  if (activeServicesCount > 0)
+    throw new AwsError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
+  if (runningTasksCount + pendingTasksCount > 0)
+    throw new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
+}
+
+export function clusterOperations(records: Records): Operations<ECS> {
+  return {
+    CreateCluster: (input) => {
+      const name = input.clusterName ?? "default";
+      if (!NAME.test(name))
+        throw new AwsError(
+          "InvalidParameterException",
+          "Cluster name must contain letters, numbers, hyphens and underscores only.",
+        );
+      const known = records.findCluster(name);
+      if (known?.status === "ACTIVE") return { cluster: view(records, known, known.tags) };
+      const { settings, configuration, capacityProviders, defaultCapacityProviderStrategy, serviceConnectDefaults } =
+        input;
+      const cluster: ClusterRecord = {
+        name,
+        arn: records.arns.cluster(name),
+        status: "ACTIVE",
+        settings: {
+          settings: settings ?? [{ name: "containerInsights", value: "disabled" }],
+          configuration,
+          capacityProviders: capacityProviders ?? [],
+          defaultCapacityProviderStrategy: defaultCapacityProviderStrategy ?? [],
+          serviceConnectDefaults: serviceConnectDefaults && { namespace: serviceConnectDefaults.namespace },
+        },
+        tags: input.tags ?? [],
+      };
+      records.clusters.set(name, cluster);
+      return { cluster: view(records, cluster, cluster.tags) };
+    },
+
+    DescribeClusters: (input) => {
+      const asked = input.clusters ?? ["default"];
+      const found = asked.flatMap((name) => records.findCluster(name) ?? []);
+      const missing = asked.filter((name) => !records.findCluster(name));
+      const withTags = input.include?.includes("TAGS");
+      return {
+        clusters: found.map((cluster) => view(records, cluster, withTags ? cluster.tags : undefined)),
+        failures: missing.map((name) => ({ arn: records.arns.cluster(nameOf(name)), reason: "MISSING" })),
+      };
+    },
+
+    ListClusters: (input) => {
+      const arns = [...records.clusters.values()].filter((c) => c.status === "ACTIVE").map((c) => c.arn);
+      const { items, nextToken } = page(arns, input, 100);
+      return { clusterArns: items, nextToken };
+    },
+
+    UpdateCluster: (input) => {
+      const cluster = records.cluster(input.cluster);
+      if (input.settings) cluster.settings.settings = input.settings;
+      if (input.configuration) cluster.settings.configuration = input.configuration;
+      if (input.serviceConnectDefaults)
+        cluster.settings.serviceConnectDefaults = { namespace: input.serviceConnectDefaults.namespace };
+      return { cluster: view(records, cluster, cluster.tags) };
+    },
+
+    UpdateClusterSettings: (input) => {
+      const cluster = records.cluster(input.cluster);
+      cluster.settings.settings = input.settings;
+      return { cluster: view(records, cluster, cluster.tags) };
+    },
+
+    PutClusterCapacityProviders: (input) => {
+      const cluster = records.cluster(input.cluster);
+      cluster.settings.capacityProviders = input.capacityProviders;
+      cluster.settings.defaultCapacityProviderStrategy = input.defaultCapacityProviderStrategy;
+      return { cluster: view(records, cluster, cluster.tags) };
+    },
+
+    DeleteCluster: (input) => {
+      const cluster = records.cluster(input.cluster);
+      requireEmpty(records, cluster);
+      cluster.status = "INACTIVE";
+      return { cluster: view(records, cluster, cluster.tags) };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { ECS } from "@aws-sdk/client-ecs";
+import { AwsError, type Operations } from "../../../kernel.ts";
+import type { DeploymentRecord } from "../model.ts";
+import { page } from "../page.ts";
+import { isOver, type Records } from "../records.ts";
+import { answerHook, isOpen, requestRollback } from "./machine.ts";
+import { briefView, deploymentView } from "./view.ts";
+
+const HOOK_ID = /^ecs-[a-z]+-[A-Za-z0-9_-]+$/;
+
+function requireDeployment(records: Records, arn: string | undefined): DeploymentRecord {
+  const deployment = records.deployments.get(arn ?? "");
+  if (deployment) return deployment;
+  throw new AwsError("ServiceDeploymentNotFoundException", "The service deployment does not exist.");
+}
+
+/** Why a hook cannot be answered; checked in the order in which ECS's troubleshooting page lists them. */
+function requireAnswerable(deployment: DeploymentRecord, hookId: string | undefined): string {
+  if (!hookId || !HOOK_ID.test(hookId))
+    throw new AwsError(
+      "InvalidParameterException",
+      "Invalid hookId: hookId must follow the format: ecs-{hookType}-{id}",
+    );
+  if (isOver(deployment))
+    throw new AwsError(
+      "InvalidParameterException",
+      "Continuing a service deployment is not allowed for service deployment in terminal states.",
+    );
+  if (!deployment.hooks.some((hook) => hook.hookId === hookId && isOpen(hook)))
+    throw new AwsError(
+      "InvalidParameterException",
+      "Provided hookId is either completed, unavailable, or not associated with the given Resource ARN",
+    );
+  return hookId;
+}
+
+/** @param wake makes the service's controller look at once instead of at its next turn. */
+export function deploymentOperations(records: Records, wake: (serviceArn: string) => void): Operations<ECS> {
+  const change = (deployment: DeploymentRecord, next: DeploymentRecord) => {
+    Object.assign(deployment, next);
+    wake(deployment.serviceArn);
+    return { serviceDeploymentArn: deployment.arn };
+  };
+  return {
+    ListServiceDeployments: (input) => {
+      if (!input.service?.startsWith("arn:")) records.cluster(input.cluster);
+      const service = records.findService(input.service ?? "", input.cluster);
+      if (!service) throw new AwsError("ServiceNotFoundException", "Service not found.");
+      const { after, before } = input.createdAt ?? {};
+      const found = records
+        .deploymentsOf(service.arn)
+        .filter((deployment) => !input.status?.length || input.status.includes(deployment.status))
+        .filter(({ createdAt }) => (!after || createdAt >= after) && (!before || createdAt <= before))
+        .reverse();
+      const { items, nextToken } = page(found, input, 20);
+      return { serviceDeployments: items.map(briefView), nextToken };
+    },
+
+    DescribeServiceDeployments: (input) => {
+      const arns = input.serviceDeploymentArns ?? [];
+      const found = arns.flatMap((arn) => records.deployments.get(arn) ?? []);
+      return {
+        serviceDeployments: found.map((deployment) => deploymentView(records, deployment)),
+        failures: arns.filter((arn) => !records.deployments.has(arn)).map((arn) => ({ arn, reason: "MISSING" })),
+      };
+    },
+
+    DescribeServiceRevisions: (input) => {
+      const arns = input.serviceRevisionArns ?? [];
+      return {
+        serviceRevisions: arns.flatMap((arn) => records.revisions.get(arn)?.revision ?? []),
+        failures: arns.filter((arn) => !records.revisions.has(arn)).map((arn) => ({ arn, reason: "MISSING" })),
+      };
+    },
+
+    StopServiceDeployment: (input) => {
+      const deployment = requireDeployment(records, input.serviceDeploymentArn);
+      if ((input.stopType ?? "ROLLBACK") !== "ROLLBACK")
+        throw new AwsError("InvalidParameterException", "Invalid stopType. Valid values are: ROLLBACK");
+      if (deployment.status !== "PENDING" && deployment.status !== "IN_PROGRESS")
+        throw new AwsError(
+          "ConflictException",
+          `The service deployment cannot be stopped because it is in the ${deployment.status} state.`,
+        );
+      return change(deployment, requestRollback(deployment, records.now()));
+    },
+
+    ContinueServiceDeployment: (input) => {
+      const deployment = requireDeployment(records, input.serviceDeploymentArn);
+      const hookId = requireAnswerable(deployment, input.hookId);
+      return change(deployment, answerHook(deployment, hookId, input.action ?? "CONTINUE", records.now()));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { LoadBalancer } from "@aws-sdk/client-ecs";
+import type { Action, Rule, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Route } from "../model.ts";
+
+/** What a listener rule says about two target groups, and how ECS rewrites it. Pure. */
+
+const forwardOf = (rule: Rule): Action | undefined => rule.Actions?.find((action) => action.Type === "forward");
+
+/** Groups of a rule with their weights; a plain forward has weight 1. */
+export function groupsOf(rule: Rule): TargetGroupTuple[] {
+  const forward = forwardOf(rule);
+  const groups = forward?.ForwardConfig?.TargetGroups ?? [];
+  if (groups.length > 0) return groups;
+  return forward?.TargetGroupArn ? [{ TargetGroupArn: forward.TargetGroupArn, Weight: 1 }] : [];
+}
+
+export interface Rules {
+  readonly production?: Rule;
+  readonly test?: Rule;
+}
+
+/**
+ * Which group serves now and which one the new revision gets: read from the production rule each time, never remembered.
+ * A `problem` is worded as what follows "Service deployment rolled back because".
+ */
+export function readRoute(balancer: LoadBalancer, rules: Rules): { route: Route } | { problem: string } {
+  const {
+    alternateTargetGroupArn = "",
+    productionListenerRule = "",
+    testListenerRule,
+  } = balancer.advancedConfiguration ?? {};
+  const own = [balancer.targetGroupArn ?? "", alternateTargetGroupArn];
+  if (!rules.production || (testListenerRule && !rules.test)) return { problem: "One or more rules not found" };
+  const attached = [rules.production, ...(rules.test ? [rules.test] : [])]
+    .flatMap(groupsOf)
+    .map((group) => group.TargetGroupArn);
+  const loose = own.find((arn) => !attached.includes(arn));
+  if (loose)
+    return {
+      problem: `of invalid networking configuration: Target group ${loose} is not associated with either productionListenerRule or testListenerRule.`,
+    };
+  const serving = groupsOf(rules.production).filter((group) => (group.Weight ?? 1) > 0);
+  if (serving.length !== 1)
+    return {
+      problem: `productionListenerRule ${productionListenerRule} should have exactly one target group serving traffic but found ${serving.length} target groups which are serving traffic`,
+    };
+  const sourceGroup = serving[0]?.TargetGroupArn ?? "";
+  if (!own.includes(sourceGroup))
+    return {
+      problem: `Production listener rule is forwarding traffic to unexpected target group ${sourceGroup} Expected traffic to be forwarded to either targetGroupArn: ${own[0]} or alternateTargetGroupArn: ${own[1]}`,
+    };
+  const targetGroup = own.find((arn) => arn !== sourceGroup) ?? sourceGroup;
+  return { route: { productionRule: productionListenerRule, testRule: testListenerRule, sourceGroup, targetGroup } };
+}
+
+/** Weights are whole numbers: whole percents as they are, tenths ten times as large. */
+function weights(percent: number): { target: number; source: number } {
+  const scale = Number.isInteger(percent) ? 1 : 10;
+  const target = Math.round(percent * scale);
+  return { target, source: 100 * scale - target };
+}
+
+/** The rule's actions with both groups weighted; everything else of them (authentication, stickiness) is kept. */
+export function weightedActions(rule: Rule, route: Route, percent: number): Action[] {
+  const { target, source } = weights(percent);
+  const forward: Action = {
+    ...forwardOf(rule),
+    Type: "forward",
+    TargetGroupArn: undefined,
+    ForwardConfig: {
+      ...forwardOf(rule)?.ForwardConfig,
+      TargetGroups: [
+        { TargetGroupArn: route.sourceGroup, Weight: source },
+        { TargetGroupArn: route.targetGroup, Weight: target },
+      ],
+    },
+  };
+  return [...(rule.Actions ?? []).filter((action) => action.Type !== "forward"), forward];
+}

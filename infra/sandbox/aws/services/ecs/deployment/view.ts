@@ -1,0 +1,109 @@
+import type {
+  ServiceDeployment,
+  ServiceDeploymentBrief,
+  ServiceDeploymentLifecycleStage,
+  ServiceRevisionSummary,
+} from "@aws-sdk/client-ecs";
+import type { DeploymentRecord, RevisionCounts } from "../model.ts";
+import type { Records } from "../records.ts";
+import { isOver } from "../records.ts";
+import { currentStep } from "./machine.ts";
+
+/** Tasks of each revision of a deployment. */
+export function revisionCounts(records: Records, deployment: DeploymentRecord): Record<string, RevisionCounts> {
+  const desired = records.services.get(deployment.serviceArn)?.desiredCount ?? 0;
+  const tasks = records.tasksOf(deployment.serviceArn);
+  const arns = [...deployment.sourceRevisionArns, deployment.targetRevisionArn];
+  return Object.fromEntries(
+    arns.map((arn) => {
+      const own = tasks.filter((record) => record.revisionArn === arn && record.task.desiredStatus === "RUNNING");
+      const running = own.filter(({ task }) => task.lastStatus === "RUNNING").length;
+      const requested = own.length > 0 || arn === deployment.targetRevisionArn ? desired : 0;
+      return [arn, { requested, running, pending: own.length - running }];
+    }),
+  );
+}
+
+function summary(
+  arn: string,
+  counts: RevisionCounts | undefined,
+  share: { production?: number; test?: number },
+): ServiceRevisionSummary {
+  return {
+    arn,
+    requestedTaskCount: counts?.requested ?? 0,
+    runningTaskCount: counts?.running ?? 0,
+    pendingTaskCount: counts?.pending ?? 0,
+    requestedProductionTrafficWeight: share.production,
+    requestedTestTrafficWeight: share.test,
+  };
+}
+
+function alarms(deployment: DeploymentRecord): ServiceDeployment["alarms"] {
+  const { enable, alarmNames } = deployment.configuration.alarms ?? {};
+  // Recorded only: nothing evaluates them yet, so the status does not claim that somebody watches.
+  return enable ? { status: "DISABLED", alarmNames, triggeredAlarmNames: [] } : { status: "DISABLED" };
+}
+
+function weightsOf(deployment: DeploymentRecord): { production?: number; test?: number } {
+  if (deployment.routes.length === 0) return {};
+  return { production: deployment.written.production ?? 0, test: deployment.written.test ?? 0 };
+}
+
+export function deploymentView(records: Records, deployment: DeploymentRecord): ServiceDeployment {
+  const counts = deployment.finalCounts ?? revisionCounts(records, deployment);
+  const target = weightsOf(deployment);
+  const rest = (share: number | undefined) => (share === undefined ? undefined : 100 - share);
+  const ofSource = { production: rest(target.production), test: rest(target.test) };
+  const none = {
+    production: target.production === undefined ? undefined : 0,
+    test: target.test === undefined ? undefined : 0,
+  };
+  const isEnding = deployment.status === "ROLLBACK_SUCCESSFUL" || deployment.status === "ROLLBACK_FAILED";
+  return {
+    serviceDeploymentArn: deployment.arn,
+    serviceArn: deployment.serviceArn,
+    clusterArn: deployment.clusterArn,
+    createdAt: deployment.createdAt,
+    startedAt: deployment.startedAt,
+    finishedAt: deployment.finishedAt,
+    stoppedAt: deployment.stoppedAt,
+    updatedAt: deployment.updatedAt,
+    sourceServiceRevisions: deployment.sourceRevisionArns.map((arn) =>
+      summary(arn, counts[arn], arn === deployment.candidateArn ? ofSource : none),
+    ),
+    targetServiceRevision: summary(deployment.targetRevisionArn, counts[deployment.targetRevisionArn], target),
+    status: deployment.status,
+    statusReason: deployment.statusReason,
+    lifecycleStage: (deployment.startedAt && !isEnding ? currentStep(deployment)?.stage : undefined) as
+      | ServiceDeploymentLifecycleStage
+      | undefined,
+    lifecycleHookDetails: deployment.hooks.map(({ hookId, status, expiresAt, timeoutAction }) => ({
+      hookId,
+      targetType: "PAUSE",
+      status,
+      expiresAt,
+      timeoutAction,
+    })),
+    deploymentConfiguration: deployment.configuration,
+    rollback: deployment.rollback,
+    deploymentCircuitBreaker: {
+      status: deployment.breaker,
+      failureCount: deployment.failureCount,
+      threshold: deployment.threshold,
+    },
+    alarms: alarms(deployment),
+  };
+}
+
+export const briefView = (deployment: DeploymentRecord): ServiceDeploymentBrief => ({
+  serviceDeploymentArn: deployment.arn,
+  serviceArn: deployment.serviceArn,
+  clusterArn: deployment.clusterArn,
+  startedAt: deployment.startedAt,
+  createdAt: deployment.createdAt,
+  finishedAt: isOver(deployment) ? deployment.finishedAt : undefined,
+  targetServiceRevisionArn: deployment.targetRevisionArn,
+  status: deployment.status,
+  statusReason: deployment.statusReason,
+});

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import * as sdk from "@aws-sdk/client-ecs";
+import type { ComputeDriver } from "../../../compute/driver.ts";
+import { processDriver } from "../../../compute/process/driver.ts";
+import type { RunningService, ServiceContext, ServiceModule } from "../../kernel.ts";
+import { accountSettingOperations } from "./account-settings.ts";
+import { capacityProviderOperations } from "./capacity-providers.ts";
+import { clusterOperations } from "./clusters.ts";
+import { deploymentOperations } from "./deployment/operations.ts";
+import { Records } from "./records.ts";
+import { forgetOldTasks, recoverTasks } from "./recovery.ts";
+import { ServiceController } from "./service/controller.ts";
+import { ServiceLoop } from "./service/loop.ts";
+import { serviceOperations } from "./service/operations.ts";
+import { Scheduler } from "./service/scheduler.ts";
+import { tagOperations } from "./tags.ts";
+import { TaskEndpoints } from "./task/endpoints.ts";
+import { taskOperations } from "./task/operations.ts";
+import { TaskRunner } from "./task/runner.ts";
+import { taskDefinitionOperations } from "./task-definition/operations.ts";
+
+const STOP_GRACE_SECONDS = 2; // real time that tasks get when the whole sandbox stops
+
+function create(context: ServiceContext, driver: ComputeDriver): RunningService {
+  const records = new Records(context);
+  const endpoints = new TaskEndpoints(records);
+  const runner = new TaskRunner({
+    records,
+    driver,
+    endpoints,
+    onChange: (record) => record.serviceArn && loop.wake(record.serviceArn),
+  });
+  const scheduler = new Scheduler(records, runner);
+  const loop = new ServiceLoop(records, new ServiceController(records, scheduler));
+  return {
+    operations: {
+      ...clusterOperations(records),
+      ...capacityProviderOperations(records),
+      ...taskDefinitionOperations(records),
+      ...serviceOperations(records, loop.wake),
+      ...deploymentOperations(records, loop.wake),
+      ...taskOperations(records, { runner, scheduler }),
+      ...tagOperations(records),
+      ...accountSettingOperations(records),
+    },
+    http: endpoints.http,
+    resume: async () => {
+      await recoverTasks(records);
+      loop.start(() => forgetOldTasks(records));
+    },
+    stop: async () => {
+      await loop.stop();
+      await runner.stopAll(STOP_GRACE_SECONDS);
+      await driver.stop();
+    },
+  };
+}
+
+/** Amazon ECS on a given compute driver. */
+export const ecsOn = (driver: (context: ServiceContext) => ComputeDriver): ServiceModule => ({
+  id: "ecs",
+  sdk,
+  create: (context) => create(context, driver(context)),
+});
+
+/** Amazon ECS whose tasks are processes of this machine. */
+export const ecs: ServiceModule = ecsOn((context) => processDriver(join(context.dataDir, "ecs")));

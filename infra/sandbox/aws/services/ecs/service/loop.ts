@@ -1,0 +1,62 @@
+import type { Records } from "../records.ts";
+import type { ServiceController } from "./controller.ts";
+
+const INTERVAL_SECONDS = 5; // of sandbox time
+const SHORTEST_MS = 50;
+const LONGEST_MS = 500;
+
+/** Gives every service its turns: at an interval, and at once when something about it changed. */
+export class ServiceLoop {
+  readonly #records: Records;
+  readonly #controller: ServiceController;
+  readonly #turns = new Map<string, Promise<void>>();
+  /** Services that changed while their turn ran. */
+  readonly #again = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(records: Records, controller: ServiceController) {
+    this.#records = records;
+    this.#controller = controller;
+  }
+
+  /** @param housekeeping done at each interval besides the services' turns. */
+  start(housekeeping: () => void): void {
+    const { scale } = this.#records.context.clock;
+    const interval = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (INTERVAL_SECONDS * 1000) / scale));
+    this.#timer = setInterval(() => {
+      housekeeping();
+      for (const service of this.#records.services.values()) if (service.status !== "INACTIVE") this.wake(service.arn);
+    }, interval);
+  }
+
+  readonly wake = (serviceArn: string): void => {
+    if (this.#isStopped) return;
+    if (this.#turns.has(serviceArn)) {
+      this.#again.add(serviceArn);
+      return;
+    }
+    const turn = this.#turn(serviceArn).finally(() => {
+      this.#turns.delete(serviceArn);
+      if (this.#again.delete(serviceArn)) this.wake(serviceArn);
+    });
+    this.#turns.set(serviceArn, turn);
+  };
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await Promise.all(this.#turns.values());
+  }
+
+  async #turn(serviceArn: string): Promise<void> {
+    await Promise.resolve(); // never inside the caller's own request
+    const service = this.#records.services.get(serviceArn);
+    if (!service || service.status === "INACTIVE") return;
+    try {
+      await this.#controller.turn(service);
+    } catch (error) {
+      this.#records.context.log(`ecs: service ${service.name}: ${error instanceof Error ? error.stack : error}`);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import type { CreateServiceCommandInput, TaskDefinition, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
+import { AwsError } from "../../../kernel.ts";
+import { deploymentDefaults, requireDeployable } from "../deployment/configuration.ts";
+import type { ServiceRecord, ServiceSettings } from "../model.ts";
+import type { Records } from "../records.ts";
+
+/** Fields whose change starts a service deployment; all others only change the service. */
+const DEPLOYING = [
+  "taskDefinition",
+  "networkConfiguration",
+  "platformVersion",
+  "loadBalancers",
+  "serviceRegistries",
+  "serviceConnectConfiguration",
+  "volumeConfigurations",
+  "vpcLatticeConfigurations",
+] as const;
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
+}
+
+/** What a service's parts must have in common, in ECS's words. */
+function requireConsistent(settings: ServiceSettings, definition: TaskDefinition): void {
+  const problems: string[] = [];
+  if (definition.status !== "ACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
+  if (definition.networkMode === "awsvpc" && !settings.networkConfiguration?.awsvpcConfiguration)
+    problems.push("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  for (const { containerName, containerPort } of settings.loadBalancers ?? []) {
+    const container = definition.containerDefinitions?.find((one) => one.name === containerName);
+    if (!container) problems.push(`The container ${containerName} does not exist in the task definition.`);
+    else if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
+      problems.push(`The container ${containerName} did not have a container port ${containerPort} defined.`);
+  }
+  if (settings.launchType && settings.capacityProviderStrategy?.length)
+    problems.push(
+      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.",
+    );
+  const controller = settings.deploymentController?.type ?? "ECS";
+  if (controller !== "ECS") problems.push(`The sandbox implements deployment controller ECS only. Got: ${controller}`);
+  if (settings.schedulingStrategy === "DAEMON")
+    problems.push("The DAEMON scheduling strategy needs container instances, which the sandbox does not have.");
+  if (problems.length > 0) throw new AwsError("InvalidParameterException", problems.join(" "));
+}
+
+function checked(records: Records, settings: ServiceSettings): ServiceSettings {
+  const { arn, definition } = records.taskDefinition(settings.taskDefinition);
+  requireConsistent(settings, definition);
+  requireDeployable(settings.deploymentConfiguration, settings.loadBalancers ?? []);
+  return { ...settings, taskDefinition: arn };
+}
+
+/** @throws AwsError ClientException, InvalidParameterException */
+export function newSettings(records: Records, input: CreateServiceCommandInput): ServiceSettings {
+  const { cluster, serviceName, clientToken, desiredCount, tags, role, ...rest } = input;
+  const capacity = input.capacityProviderStrategy ?? [];
+  return checked(records, {
+    ...rest,
+    taskDefinition: input.taskDefinition ?? "",
+    launchType: capacity.length > 0 ? input.launchType : (input.launchType ?? "FARGATE"),
+    loadBalancers: input.loadBalancers ?? [],
+    serviceRegistries: input.serviceRegistries ?? [],
+    placementConstraints: input.placementConstraints ?? [],
+    placementStrategy: input.placementStrategy ?? [],
+    schedulingStrategy: input.schedulingStrategy ?? "REPLICA",
+    deploymentController: input.deploymentController ?? { type: "ECS" },
+    deploymentConfiguration: deploymentDefaults(input.deploymentConfiguration),
+    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
+    enableECSManagedTags: input.enableECSManagedTags ?? false,
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    propagateTags: input.propagateTags ?? "NONE",
+    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? "ENABLED",
+  });
+}
+
+export interface Change {
+  readonly settings: ServiceSettings;
+  readonly startsDeployment: boolean;
+}
+
+/** An omitted field keeps its value; deployment configuration is merged member by member. */
+export function changedSettings(records: Records, service: ServiceRecord, input: UpdateServiceCommandInput): Change {
+  const { cluster, service: _name, desiredCount, forceNewDeployment, deploymentConfiguration, ...rest } = input;
+  const merged = { ...service.settings, ...withoutUndefined(rest) };
+  if (input.capacityProviderStrategy?.length) merged.launchType = undefined;
+  const configuration = {
+    ...service.settings.deploymentConfiguration,
+    ...withoutUndefined(deploymentConfiguration ?? {}),
+  };
+  const strategy = configuration.strategy ?? "ROLLING";
+  // A strategy's own configuration goes with the strategy.
+  if (strategy !== "CANARY" && !deploymentConfiguration?.canaryConfiguration)
+    configuration.canaryConfiguration = undefined;
+  if (strategy !== "LINEAR" && !deploymentConfiguration?.linearConfiguration)
+    configuration.linearConfiguration = undefined;
+  const settings = checked(records, { ...merged, deploymentConfiguration: deploymentDefaults(configuration) });
+  return {
+    settings,
+    startsDeployment: forceNewDeployment === true || DEPLOYING.some((field) => input[field] !== undefined),
+  };
+}
