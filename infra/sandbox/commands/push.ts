@@ -25,7 +25,8 @@ export async function push(args: string[]): Promise<number> {
   }
   if (values.break && !values.agent) throw new UsageError("--break needs --agent: which agent's release shall be bad?");
   const { endpoint } = runningSandbox();
-  const request = { agent: values.agent, sha: values.sha, break: values.break };
+  const breaks = values.break ? [{ agent: values.agent, kind: values.break }] : undefined;
+  const request = { agent: values.agent, sha: values.sha, breaks };
   const response = await fetch(`${endpoint}/_sandbox/push`, { method: "POST", body: JSON.stringify(request) });
   const started = Date.now();
   for await (const line of lines(response)) {

@@ -1,4 +1,4 @@
-import type { HostStatus } from "../host/host.ts";
+import type { HostStatus } from "../host/status.ts";
 import { aligned } from "./table.ts";
 import { parsed, runningSandbox } from "./usage.ts";
 

@@ -1,14 +1,5 @@
 import { styleText } from "node:util";
-
-/** What the closing table says of one agent; read from the `fleet` artifact that the workflow's report job wrote. */
-export interface FleetRow {
-  readonly agent: string;
-  readonly verdict: string;
-  readonly digest?: string;
-  readonly url?: string;
-  readonly seconds?: number;
-  readonly cause?: string;
-}
+import type { FleetRow } from "../host/fleet-rows.ts";
 
 const GREEN = new Set(["DEPLOYED", "UNCHANGED", "STALE", "SUPERSEDED", "PAUSED"]);
 

@@ -3,16 +3,16 @@ import type { Host, PushRequest } from "./host.ts";
 
 /** The sandbox's own API under `/_sandbox/`: what the commands of the CLI ask of a running sandbox. */
 export function controlHandler(
-  host: () => Host,
+  host: Host,
   quit: () => void,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   return async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://sandbox");
     if (!pathname.startsWith("/_sandbox/")) return false;
     const command = `${request.method} ${pathname.slice("/_sandbox/".length)}`;
-    if (command === "POST push") await push(host(), request, response);
-    else if (command === "POST kill-runner") json(response, 200, { killed: host().killRunners() });
-    else if (command === "GET status") json(response, 200, await host().status());
+    if (command === "POST push") await push(host, request, response);
+    else if (command === "POST kill-runner") json(response, 200, { killed: host.killRunners() });
+    else if (command === "GET status") json(response, 200, await host.status());
     else if (command === "POST down") {
       json(response, 200, { stopping: true });
       quit();
