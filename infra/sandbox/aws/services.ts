@@ -9,4 +9,4 @@ import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [ec2, elasticloadbalancing, iam, s3, ssm, sts];
+export const services: readonly ServiceModule[] = [ec2, ecr, ecs, elasticloadbalancing, iam, s3, ssm, sts];

@@ -97,6 +97,8 @@ export function changedSettings(records: Records, service: ServiceRecord, input:
   const settings = checked(records, { ...merged, deploymentConfiguration: deploymentDefaults(configuration) });
   return {
     settings,
-    startsDeployment: forceNewDeployment === true || DEPLOYING.some((field) => input[field] !== undefined),
+    startsDeployment:
+      forceNewDeployment === true ||
+      DEPLOYING.some((field) => !isDeepStrictEqual(settings[field], service.settings[field])),
   };
 }
