@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import http, { type Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApplication } from "./application.ts";
 import { type AgentConfig, type AgentIdentity, ConfigError, readConfig } from "./config.ts";
@@ -60,8 +60,9 @@ export async function startAgent(
   const pages = { ...definition, identity, config, routes, startedAt: now() };
   const app = createApplication({ routes, pages: pagesOf(pages), routePath: config.routePath, log });
   const metrics = createMetrics({ agent: identity.name, now, write });
-  // Typed wider by the adaptor, which can also serve HTTP/2; without its options it is `node:http`'s createServer.
-  const server = trackRequests(createAdaptorServer({ fetch: app.fetch }) as Server, (record) => {
+  // The adaptor could also serve HTTP/2, so its type is wider than what it makes here.
+  const listener = createAdaptorServer({ fetch: app.fetch, createServer: http.createServer }) as Server;
+  const server = trackRequests(listener, (record) => {
     logRequest(log, record);
     if (!isProbe(record)) metrics.record(record);
   });

@@ -1,17 +1,14 @@
 import type { HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { BODY_LIMIT_BYTES, readBody } from "./body.ts";
 import type { Log } from "./log.ts";
 import { check } from "./problems.ts";
 import { invalidInput, notFound, Refusal } from "./refusal.ts";
 import type { Answer, Route } from "./routes.ts";
 import { REQUEST_ID } from "./server.ts";
 
-/** Largest body that is read; some thousand chat messages. */
-export const BODY_LIMIT_BYTES = 1024 * 1024;
-
-type Env = { Bindings: HttpBindings };
+type Env = { Bindings: HttpBindings; Variables: { body: string } };
 
 export interface ApplicationOptions {
   readonly routes: readonly Route[];
@@ -35,7 +32,7 @@ export function createApplication({ routes, pages, routePath, log }: Application
     api.all(path, (c) => refuse(c, wrongMethod(c.req.method, path, methods), { Allow: methods.join(", ") }));
 
   const app = new Hono<Env>({ strict: false });
-  app.use(bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: (c) => refuse(c, tooLarge()) }));
+  app.use(takeBody);
   app.route("/", api);
   if (routePath) app.route(routePath, api);
   app.notFound((c) =>
@@ -52,18 +49,25 @@ export function createApplication({ routes, pages, routePath, log }: Application
   return app;
 }
 
+const takeBody: MiddlewareHandler<Env> = async (c, next) => {
+  const body = await readBody(c.env.incoming);
+  if (body.kind === "too large") return refuse(c, tooLarge(), body.read ? {} : { Connection: "close" });
+  if (body.kind === "aborted") return refuse(c, aborted());
+  c.set("body", body.text);
+  await next();
+};
+
 async function serve(c: Context<Env>, route: Route): Promise<Response> {
-  const checked = check(route.input, { ...(await bodyOf(c, route)), ...queryOf(c, route) });
+  const checked = check(route.input, { ...bodyOf(c, route), ...queryOf(c, route) });
   if (!checked.ok) throw invalidInput(checked.problems);
   const answer = await route.handle(checked.output, { requestId: requestIdOf(c) });
   return c.json(answer.body, 200, answer.headers);
 }
 
 /** An empty body counts as an empty object, so that a request that needs no input needs no body. */
-async function bodyOf(c: Context<Env>, route: Route): Promise<object> {
-  if (route.method === "GET") return {};
-  const text = await c.req.text();
-  if (text.trim() === "") return {};
+function bodyOf(c: Context<Env>, route: Route): object {
+  const text = c.get("body");
+  if (route.method === "GET" || text.trim() === "") return {};
   const json = parse(text);
   if (typeof json.value !== "object" || json.value === null || Array.isArray(json.value))
     throw invalidInput([{ path: "", value: json.fault ?? kindOf(json.value), allowed: "one JSON object, {…}" }]);
@@ -113,3 +117,5 @@ const wrongMethod = (method: string, path: string, allowed: readonly string[]): 
 
 const tooLarge = (): Refusal =>
   new Refusal({ status: 413, code: "body_too_large", message: `The body is larger than ${BODY_LIMIT_BYTES} bytes.` });
+
+const aborted = (): Refusal => new Refusal({ status: 400, code: "aborted", message: "The body ended too early." });
