@@ -1,0 +1,75 @@
+import { schemas } from "../schema/schema.ts";
+import { suggestion } from "../schema/validate.ts";
+import type { ValueObject } from "../template/value.ts";
+import { cloudwatchHandlers } from "./cloudwatch.ts";
+import { accessHandlers } from "./ec2-access.ts";
+import { networkHandlers } from "./ec2-network.ts";
+import { ecrHandlers } from "./ecr.ts";
+import { ecsHandlers } from "./ecs.ts";
+import { ecsServiceHandlers } from "./ecs-service.ts";
+import { type AnyHandler, handler } from "./handler.ts";
+import { iamHandlers } from "./iam.ts";
+import { kmsHandlers } from "./kms.ts";
+import { loadBalancingHandlers } from "./load-balancing.ts";
+import { logsHandlers } from "./logs.ts";
+import { physicalName } from "./naming.ts";
+import { recordedHandlers } from "./recorded.ts";
+import { s3Handlers } from "./s3.ts";
+import { secretHandlers } from "./secrets.ts";
+import { ssmHandlers } from "./ssm.ts";
+
+/** Holds nothing and does nothing, in AWS too. */
+const inert = handler<ValueObject>({
+  create: async (_, scope) => {
+    const id = physicalName(scope, 64);
+    return { physicalId: id, attributes: { Id: id } };
+  },
+  update: async (_, existing) => existing,
+});
+
+/** Not in the resource schema: the CDK's own type, whose properties nobody checks. */
+const METADATA = "AWS::CDK::Metadata";
+
+const HANDLERS: Readonly<Record<string, AnyHandler>> = {
+  ...networkHandlers,
+  ...accessHandlers,
+  ...iamHandlers,
+  ...ecrHandlers,
+  ...ecsHandlers,
+  ...ecsServiceHandlers,
+  ...loadBalancingHandlers,
+  ...logsHandlers,
+  ...ssmHandlers,
+  ...s3Handlers,
+  ...secretHandlers,
+  ...kmsHandlers,
+  ...cloudwatchHandlers,
+  ...recordedHandlers,
+  "AWS::CloudFormation::WaitConditionHandle": inert,
+  [METADATA]: inert,
+};
+
+export const handlerOf = (type: string): AnyHandler | undefined =>
+  Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+
+/** The types whose schema has to be in schemas.generated.json. */
+export const supportedTypes = (): string[] => Object.keys(HANDLERS).filter((type) => type !== METADATA);
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  "AWS::Lambda::Function":
+    "this sandbox runs no Lambda functions. With the CDK, avoid constructs that add one (autoDeleteObjects, the default restriction of a VPC's security group, log retention)",
+  "AWS::CloudFormation::CustomResource":
+    "custom resources need a Lambda function or a topic, which this sandbox does not run",
+  "AWS::CloudFormation::Stack": "nested stacks are not implemented; deploy the stacks one by one",
+};
+
+/** Why a type cannot be deployed, in one sentence; `undefined` when it can. */
+export function refusal(type: string): string | undefined {
+  if (handlerOf(type)) return undefined;
+  if (type.startsWith("Custom::")) return `${type}: ${WHY_NOT["AWS::CloudFormation::CustomResource"]}`;
+  const why = Object.hasOwn(WHY_NOT, type) ? WHY_NOT[type] : undefined;
+  if (why) return `${type}: ${why}`;
+  const { known } = schemas();
+  if (known.includes(type)) return `${type} is not implemented by this sandbox`;
+  return `Unrecognized resource types: [${type}]${suggestion(type, known)}`;
+}

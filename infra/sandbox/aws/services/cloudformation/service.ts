@@ -1,0 +1,28 @@
+import * as sdk from "@aws-sdk/client-cloudformation";
+import type { Operations, ServiceModule } from "../../kernel.ts";
+import { changeSetOperations } from "./operations/change-sets.ts";
+import { readOperations } from "./operations/reads.ts";
+import { stackOperations } from "./operations/stacks.ts";
+import { templateOperations } from "./operations/templates.ts";
+import { StackEngine } from "./stacks/engine.ts";
+import { StackStore } from "./stacks/store.ts";
+
+/** CloudFormation: stacks and change sets whose resources are made by the sandbox's other services. */
+export const cloudformation: ServiceModule = {
+  id: "cloudformation",
+  sdk,
+  create: (context) => {
+    const engine = new StackEngine(new StackStore(context));
+    const operations: Operations<sdk.CloudFormation> = {
+      ...stackOperations(engine),
+      ...changeSetOperations(engine),
+      ...readOperations(engine),
+      ...templateOperations(engine),
+    };
+    return {
+      operations,
+      resume: async () => engine.resume(),
+      stop: () => engine.stop(),
+    };
+  },
+};
