@@ -12,7 +12,7 @@ export interface Finding {
   readonly version: string;
   /** Undefined when the advisory states none that can be read. */
   readonly severity?: Severity;
-  /** The lowest version above the installed one that fixes it; undefined when none is known. */
+  /** The lowest later version that the advisory does not affect any more; undefined when none is known. */
   readonly fixedIn?: string;
 }
 
@@ -47,7 +47,11 @@ function isInRange(range: AffectedRange, version: string): boolean {
   const limits = range.events.flatMap((event) => (event.limit ? [event.limit] : []));
   if (limits.length > 0 && !limits.some((limit) => limit === "*" || before(version, limit))) return false;
   const events = range.events.filter((event) => event.limit === undefined);
-  const sorted = events.toSorted((a, b) => order(versionOf(a), versionOf(b)));
+  // Where a range ends at the version at which it begins, the end counts.
+  const sorted = events.toSorted(
+    (a, b) =>
+      order(versionOf(a), versionOf(b)) || Number(a.introduced === undefined) - Number(b.introduced === undefined),
+  );
   let inside = false;
   for (const event of sorted) {
     if (event.introduced !== undefined && order(version, versionOf(event)) >= 0) inside = true;
@@ -74,8 +78,11 @@ function order(a: string, b: string): number {
 const before = (a: string, b: string): boolean => order(a, b) < 0;
 
 function findingOf(found: BundledPackage, advisory: Advisory, affected: AffectedPackage): Finding {
-  const fixes = (affected.ranges ?? []).filter(isVersionRange).flatMap((range) => range.events.map((e) => e.fixed));
-  const later = fixes.filter((fix) => fix !== undefined).filter((fix) => valid(fix) && before(found.version, fix));
+  const entries = (advisory.affected ?? []).filter((entry) => isNpm(entry) && entry.package?.name === found.name);
+  const ranges = entries.flatMap((entry) => entry.ranges ?? []).filter(isVersionRange);
+  const fixes = ranges.flatMap((range) => range.events.map((event) => event.fixed)).filter((fix) => fix !== undefined);
+  const later = fixes.filter((fix) => valid(fix) && before(found.version, fix));
+  const sound = later.filter((fix) => !entries.some((entry) => isAffected(entry, fix)));
   return {
     id: advisory.id,
     aliases: advisory.aliases ?? [],
@@ -83,7 +90,7 @@ function findingOf(found: BundledPackage, advisory: Advisory, affected: Affected
     package: found.name,
     version: found.version,
     severity: severityOf(advisory, affected),
-    fixedIn: later.sort(order)[0],
+    fixedIn: sound.sort(order)[0],
   };
 }
 
