@@ -1,4 +1,5 @@
 import type { ServiceModule } from "./kernel.ts";
+import { cloudformation } from "./services/cloudformation/service.ts";
 import { ec2 } from "./services/ec2/service.ts";
 import { ecr } from "./services/ecr/service.ts";
 import { ecs } from "./services/ecs/service.ts";
@@ -9,4 +10,4 @@ import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [ec2, ecr, ecs, elasticloadbalancing, iam, s3, ssm, sts];
+export const services: readonly ServiceModule[] = [cloudformation, ec2, ecr, ecs, elasticloadbalancing, iam, s3, ssm, sts];
