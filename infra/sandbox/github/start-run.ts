@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { GithubError, type RunEvent, type RunRequest, type RunResult } from "./contract.ts";
 import { EventQueue } from "./event-queue.ts";
 
@@ -18,7 +19,7 @@ export interface RunHandle {
 }
 
 const MAIN = fileURLToPath(new URL("./runner/main.ts", import.meta.url));
-const TSX = import.meta.resolve("tsx");
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /** Starts a workflow run as its own process. */
 export function startRun(request: RunRequest): RunHandle {

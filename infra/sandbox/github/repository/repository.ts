@@ -32,6 +32,8 @@ export interface Repository {
   readonly head: () => Promise<string | undefined>;
   /** Full id of a commit of the checkout or of the bare repository; the checkout's HEAD without a name. */
   readonly resolve: (commit?: string) => Promise<string>;
+  /** Full id of a branch, tag or commit of the bare repository alone; `undefined` when it has none. */
+  readonly find: (ref: string) => Promise<string | undefined>;
   /** Paths with changes that are not committed, and so are not deployed. */
   readonly uncommitted: () => Promise<readonly string[]>;
   /** A file at a commit of the bare repository; `undefined` when there is none. */
@@ -57,10 +59,12 @@ export async function openRepository(options: RepositoryOptions): Promise<Reposi
   const branch = `refs/heads/${identity.defaultBranch}`;
   const optional = (...args: string[]) => inBare(...args).catch(() => undefined);
   const head = async () => (await optional("rev-parse", "--verify", "--quiet", branch))?.trim();
+  const find = async (ref: string) =>
+    (await optional("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`))?.trim();
   const read = (commit: string, path: string) => optional("show", `${commit}:${path}`);
   const resolve = (commit?: string) => resolveCommit(checkout, dir, commit);
   return {
-    ...{ dir, identity, head, read, resolve },
+    ...{ dir, identity, head, find, read, resolve },
     uncommitted: async () => {
       const status = await git(["-C", checkout, "status", "--porcelain", "-z", "--untracked-files=normal"]);
       return status

@@ -35,12 +35,12 @@ export class Masker {
   }
 }
 
-const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /** A lookahead finds matches at every position, so that overlapping secrets cannot uncover each other's rest. */
 function alternatives(secrets: ReadonlySet<string>): RegExp {
   const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-  return new RegExp(`(?=(${longestFirst.map(escape).join("|")}))`, "g");
+  return new RegExp(`(?=(${longestFirst.map(escaped).join("|")}))`, "g");
 }
 
 function maskOverlapping(text: string, pattern: RegExp): string {
