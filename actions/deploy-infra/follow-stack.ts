@@ -34,7 +34,11 @@ export async function followStack(name: string, total: number, run: StackDeploym
     const events = await eventsOfThisRun(name, run.client);
     const end = endOf(status, events);
     if (end) return end;
-    const text = progress(status, events, total);
+    const text = progress(
+      status,
+      events.filter((event) => event.LogicalResourceId !== name),
+      total,
+    );
     if (text !== shown) run.line(`${name}: ${text}`);
     shown = text;
     if (run.clock.now().getTime() > deadline)

@@ -1,5 +1,5 @@
-import * as core from "@actions/core";
 import * as v from "valibot";
+import { WorkflowCommands } from "./workflow-commands.ts";
 
 /** What an action reports back; `runAction` alone turns it into outputs, a summary, annotations and an exit status. */
 export interface Outcome {
@@ -39,14 +39,16 @@ export async function runAction<Schema extends v.GenericSchema<Record<string, un
   definition: ActionDefinition<Schema>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
-  const progress: Progress = { line: (text) => core.info(text), mask: (secret) => core.setSecret(secret) };
+  const commands = new WorkflowCommands(env);
+  const progress: Progress = { line: (text) => commands.line(text), mask: (secret) => commands.mask(secret) };
   try {
-    report(await definition.run(readInputs(definition, env), progress, env));
+    report(await definition.run(readInputs(definition, env), progress, env), commands);
   } catch (error) {
-    if (!(error instanceof ActionError) && error instanceof Error && error.stack) core.debug(error.stack);
-    core.setFailed(error instanceof Error ? error.message : String(error));
+    // The stack of a fault of ours is for debug runs; the user gets one sentence, never a stack.
+    if (!(error instanceof ActionError) && error instanceof Error && error.stack) commands.debug(error.stack);
+    commands.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
   }
-  if (core.summary.stringify()) await core.summary.write();
 }
 
 /** Reads `INPUT_<NAME>` for every key of the schema; an empty string counts as not given, as GitHub sends it. */
@@ -59,21 +61,23 @@ export function readInputs<Schema extends v.GenericSchema<Record<string, unknown
     .map(([key, value]) => [key.slice("INPUT_".length).toLowerCase().replaceAll("_", "-"), value?.trim()]);
   const result = v.safeParse(definition.inputs, Object.fromEntries(entries));
   if (result.success) return result.output;
-  const lines = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? "inputs"}: ${explain(issue)}`);
+  const names = "entries" in definition.inputs ? Object.keys(definition.inputs.entries as object).join(", ") : "";
+  const lines = result.issues.map((issue) => `  ${v.getDotPath(issue) ?? "inputs"}: ${explain(issue, names)}`);
   throw new InputError(`${result.issues.length} wrong input(s) of ${definition.name}:\n${lines.join("\n")}`);
 }
 
-function explain(issue: v.BaseIssue<unknown>): string {
+function explain(issue: v.BaseIssue<unknown>, names: string): string {
+  if (issue.type === "strict_object" && issue.expected === "never") return `is not an input; there are: ${names}`;
   if (issue.received === "undefined") return "is missing; it is required";
   return `got ${issue.received}; allowed: ${issue.kind === "schema" ? issue.expected : issue.message}`;
 }
 
-function report(outcome: Outcome): void {
-  for (const [name, value] of Object.entries(outcome.outputs)) core.setOutput(name, value);
-  for (const notice of outcome.notices ?? []) core.notice(notice);
-  for (const warning of outcome.warnings ?? []) core.warning(warning);
-  if (outcome.summary) core.summary.addRaw(outcome.summary, true);
+function report(outcome: Outcome, commands: WorkflowCommands): void {
+  for (const [name, value] of Object.entries(outcome.outputs)) commands.output(name, value);
+  for (const notice of outcome.notices ?? []) commands.notice(notice);
+  for (const warning of outcome.warnings ?? []) commands.warning(warning);
+  if (outcome.summary) commands.summary(outcome.summary);
   if (!outcome.failure) return;
-  core.error(outcome.failure.message, { title: outcome.failure.title });
+  commands.error(outcome.failure.message, outcome.failure.title);
   process.exitCode = 1;
 }

@@ -94,7 +94,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
         repository: repository.identity,
         vars: variables(sandbox, roles, ports),
         secrets: {},
-        env: { AWS_ENDPOINT_URL: sandbox.endpoint, KARMACADABRA_CLOCK: clockVariable(options.timeScale, epoch) },
+        env: {
+          AWS_ENDPOINT_URL: sandbox.endpoint,
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+          KARMACADABRA_CLOCK: clockVariable(options.timeScale, epoch),
+        },
         api: { url, secret },
         maxParallel: Math.max(4, availableParallelism()),
         installedFrom: options.installedFrom ?? options.repositoryRoot,
