@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import * as sdk from "@aws-sdk/client-ecr";
 import type { ServiceModule } from "../../kernel.ts";
 import { Authorization } from "./authorization.ts";
 import { BlobStore } from "./blob-store.ts";
@@ -13,7 +12,7 @@ import { Repositories } from "./repositories.ts";
 /** Amazon ECR: the API, and the registry that `docker push` and OCI clients reach under `/v2/`. */
 export const ecr: ServiceModule = {
   id: "ecr",
-  sdk,
+  sdk: () => import("@aws-sdk/client-ecr"),
   create: (context) => {
     const blobs = new BlobStore(join(context.dataDir, "ecr", "blobs"), () => context.id(32));
     const repositories = new Repositories(context);

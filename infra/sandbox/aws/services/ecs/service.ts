@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import * as sdk from "@aws-sdk/client-ecs";
 import type { ComputeDriver } from "../../../compute/driver.ts";
 import { processDriver } from "../../../compute/process/driver.ts";
 import type { RunningService, ServiceContext, ServiceModule } from "../../kernel.ts";
@@ -59,7 +58,7 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
 /** Amazon ECS on a given compute driver. */
 export const ecsOn = (driver: (context: ServiceContext) => ComputeDriver): ServiceModule => ({
   id: "ecs",
-  sdk,
+  sdk: () => import("@aws-sdk/client-ecs"),
   create: (context) => create(context, driver(context)),
 });
 
