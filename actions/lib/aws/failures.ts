@@ -1,6 +1,7 @@
 import { ActionError } from "../action.ts";
 
-const named = (error: unknown): error is Error => error instanceof Error;
+const named = (error: unknown): error is Error =>
+  typeof error === "object" && error !== null && "name" in error && "message" in error;
 
 /** True when `error` is the AWS error of one of these codes, e.g. `ParameterNotFound`. */
 export const isAwsError = (error: unknown, ...codes: string[]): boolean => named(error) && codes.includes(error.name);

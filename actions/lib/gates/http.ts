@@ -40,11 +40,16 @@ export const fetchHttp: Http = async ({ method, url, body, timeoutSeconds }) => 
 };
 
 function problemOf(error: unknown, timeoutSeconds: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${timeoutSeconds} s`;
-  const { cause } = error;
-  return cause instanceof Error && cause.message ? cause.message : error.message;
+  if (typeof error !== "object" || error === null) return String(error);
+  if ("name" in error && error.name === "TimeoutError") return `no answer within ${timeoutSeconds} s`;
+  const cause = "cause" in error ? messageOf(error.cause) : undefined;
+  return cause ?? messageOf(error) ?? "the request failed";
 }
+
+const messageOf = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "message" in error && error.message
+    ? String(error.message)
+    : undefined;
 
 /** Answers that a load balancer gives when it has no target to ask: nothing was learnt about the version. */
 export const isGatewayAnswer = (status: number): boolean => status === 502 || status === 503 || status === 504;

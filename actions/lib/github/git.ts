@@ -19,7 +19,11 @@ export const gitIn =
       const { stdout } = await execute("git", args, { cwd: directory, maxBuffer: 32 * 1024 * 1024 });
       return { code: 0, text: stdout };
     } catch (error) {
-      const code = error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : 128;
-      return { code, text: "" };
+      return { code: exitCode(error) ?? 128, text: "" };
     }
   };
+
+const exitCode = (error: unknown): number | undefined =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "number"
+    ? error.code
+    : undefined;

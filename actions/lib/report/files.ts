@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseVerdictFile, type VerdictFile } from "./verdict-file.ts";
 
@@ -20,13 +20,8 @@ export function readVerdicts(folder: string): { files: VerdictFile[]; unreadable
 }
 
 function jsonFiles(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries.flatMap((entry) =>
-      entry.isFile() && entry.name.endsWith(".json") ? [join(entry.parentPath, entry.name)] : [],
-    );
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() && entry.name.endsWith(".json") ? [join(entry.parentPath, entry.name)] : [],
+  );
 }

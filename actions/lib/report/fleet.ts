@@ -51,7 +51,7 @@ export function renderFleet({ stage, green, rows }: FleetReport): string {
       row.digest ? code(shortDigest(row.digest)) : "",
       row.commit ? code(row.commit.slice(0, 12)) : "",
       row.url ? `[${row.url}](${row.url})` : "",
-      duration(row.seconds),
+      row.verdict === NO_VERDICT ? "" : duration(row.seconds),
       cell(row.cause),
     ]),
   );

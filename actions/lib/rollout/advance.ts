@@ -67,7 +67,7 @@ export const startFollowing = (at: Date): FollowState => ({
 export function advance(before: FollowState, observation: Observation, rules: FollowRules): Step {
   const lines = changeLines(before.seen, observation, before.startedAt);
   const stage = stageOf(observation.deployment);
-  const fresh = stage !== before.timeline.at(-1)?.stage;
+  const fresh = stage !== before.timeline.at(-1)?.stage && !isTerminal(observation.deployment.status);
   const state: FollowState = {
     ...before,
     seen: seenOf(before.seen, observation),
@@ -80,7 +80,6 @@ export function advance(before: FollowState, observation: Observation, rules: Fo
 /** What the timeline calls this moment: ECS shows no stage of its own while it goes back. */
 function stageOf({ status, lifecycleStage }: ServiceDeployment): string {
   if (isGoingBack(status)) return "ROLLBACK";
-  if (isTerminal(status)) return status ?? "";
   return lifecycleStage ?? status ?? "PENDING";
 }
 
