@@ -95,9 +95,7 @@ export async function finish(run: ReturnType<typeof startRun>): Promise<Finished
   for await (const event of run.events) events.push(event);
   const result = await run.done;
   const log = (step?: string) =>
-    events
-      .flatMap((event) => (event.type === "log" && (!step || event.step === step) ? [event.line] : []))
-      .join("\n");
+    events.flatMap((event) => (event.type === "log" && (!step || event.step === step) ? [event.line] : [])).join("\n");
   return { result, events, log };
 }
 

@@ -47,7 +47,9 @@ describe("a workflow run", () => {
 
   test("gives env its precedence, keeps the host's variables out, and honours GITHUB_ENV and GITHUB_PATH", async () => {
     process.env.AWS_SECRET_ACCESS_KEY_OF_TEST = "host-secret";
-    const { result, log } = await runWorkflowFile(site, ENVIRONMENT, { request: { env: { EXTRA: "from the sandbox" } } });
+    const { result, log } = await runWorkflowFile(site, ENVIRONMENT, {
+      request: { env: { EXTRA: "from the sandbox" } },
+    });
     delete process.env.AWS_SECRET_ACCESS_KEY_OF_TEST;
     expect(result.conclusion).toBe("success");
     expect(log("levels")).toContain("workflow job step | from the sandbox");

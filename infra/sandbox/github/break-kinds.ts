@@ -1,8 +1,8 @@
 /** One way to break a release: what it does and what should catch it. Kinds that nothing catches yet are not here. */
 export interface BreakKind {
-  readonly name: string;
+  readonly kind: string;
+  /** What it does and what should catch it, in one line. */
   readonly does: string;
-  readonly caughtBy: string;
   /** TypeScript for the top of the agent's entry. Imports run before it, so it changes prototypes, not order. */
   readonly snippet: (healthPath: string) => string;
 }
@@ -31,16 +31,14 @@ const reply = (status: number, body: object) =>
 
 export const breakKinds: readonly BreakKind[] = [
   {
-    name: "crash",
-    does: "the process exits with code 1 as it starts",
-    caughtBy: "ECS: tasks that stop before they are healthy",
+    kind: "crash",
+    does: "the process exits with code 1 as it starts; caught by ECS, whose tasks stop before they are healthy",
     snippet: () => `console.error("broken on purpose: the process exits as it starts");
 process.exit(1);`,
   },
   {
-    name: "unhealthy",
-    does: "the health check answers 503, everything else works",
-    caughtBy: "the load balancer's health check",
+    kind: "unhealthy",
+    does: "the health check answers 503, everything else works; caught by the load balancer's health check",
     snippet: (healthPath) =>
       intercept(
         healthPath,
@@ -50,9 +48,8 @@ process.exit(1);`,
       ),
   },
   {
-    name: "slow",
-    does: "every answer, the health check's too, comes after 20 seconds",
-    caughtBy: "the load balancer's health check, whose timeout is shorter",
+    kind: "slow",
+    does: "every answer, the health check's too, comes after 20 seconds; caught by the load balancer's health check, whose timeout is shorter",
     snippet: (healthPath) =>
       intercept(
         healthPath,
@@ -61,9 +58,8 @@ process.exit(1);`,
       ),
   },
   {
-    name: "errors",
-    does: "the health check passes, everything else answers 500",
-    caughtBy: "the smoke requests at the test listener",
+    kind: "errors",
+    does: "the health check passes, everything else answers 500; caught by the smoke requests at the test listener",
     snippet: (healthPath) =>
       intercept(
         healthPath,
@@ -73,9 +69,8 @@ process.exit(1);`,
       ),
   },
   {
-    name: "stale",
-    does: "the health check names another commit than the one deployed, as an old image would",
-    caughtBy: "the identity check at the test listener",
+    kind: "stale",
+    does: "the health check names another commit than the one deployed, as an old image would; caught by the identity check at the test listener",
     snippet: (healthPath) =>
       intercept(
         healthPath,
