@@ -92,6 +92,7 @@ class Attempt implements Dispatcher.DispatchHandlers {
     const { target } = this.#choice;
     const connections = target?.connections();
     if (!target || !connections) {
+      this.#discardBody();
       this.#fail(target ? 502 : 503, undefined);
       return;
     }
@@ -175,6 +176,12 @@ class Attempt implements Dispatcher.DispatchHandlers {
     this.#over = true;
     this.#delivery.response.off("close", this.#closed);
     this.#choice.target?.finish();
+    this.#discardBody();
+  }
+
+  /** What the target did not take is read and dropped: left unread, it would block the client's connection for good. */
+  #discardBody(): void {
+    if (this.#body instanceof Readable) this.#body.destroy();
   }
 
   #fail(status: 502 | 503 | 504, error: Error | undefined): void {
