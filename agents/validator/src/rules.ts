@@ -46,6 +46,7 @@ export function fraudOf(dataset: Dataset, deal: Deal, now: number): readonly Fin
   const clock = dataset.records.filter((one) => one.clockTime).map((one) => one.time ?? Number.NaN);
   const impossible = share(clock.filter((time) => !(time >= EARLIEST && time <= now + DAY_MS)).length, clock.length, 0);
   const steady = hasSteadyBeat(timesOf(dataset));
+  const empty = dataset.records.length === 0;
   const self = deal.seller.toLowerCase() === deal.buyer.toLowerCase();
   const counts = dataset.declared.map((one) => `${one.name} says ${one.stated}, is ${one.actual}`).join("; ");
   return [
@@ -68,6 +69,7 @@ export function fraudOf(dataset: Dataset, deal: Deal, now: number): readonly Fin
       0.5,
       steady ? "all entries follow at one exact interval" : "irregular, as people write",
     ),
+    finding("nothing to sell", empty ? 1 : 0, 0.75, empty ? "a price is asked for no data" : "there is data"),
     finding("self-dealing", self ? 1 : 0, 0.75, self ? "seller and buyer are the same address" : "two parties"),
   ];
 }
