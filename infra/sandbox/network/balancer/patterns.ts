@@ -1,4 +1,4 @@
-import { BlockList, isIPv4 } from "node:net";
+import { BlockList, isIP, isIPv4 } from "node:net";
 
 /** A compiled comparison of one string of a request. */
 export type Matches = (value: string) => boolean;
@@ -22,13 +22,17 @@ export function anyWildcard(patterns: readonly string[], options: { caseSensitiv
   return (value) => compiledPatterns.some((matches) => matches(value));
 }
 
-/** Any of the CIDR blocks, IPv4 and IPv6. @throws TypeError or RangeError when a block is malformed. */
+/** Any of the CIDR blocks, IPv4 and IPv6. @throws RangeError when a block is malformed. */
 export function anyNetwork(blocks: readonly string[]): Matches {
   const list = new BlockList();
   for (const block of blocks) {
     const [address = "", prefix = ""] = block.split("/");
-    if (!/^\d{1,3}$/.test(prefix)) throw new RangeError(`'${block}' is not a CIDR block`);
-    list.addSubnet(address, Number(prefix), isIPv4(address) ? "ipv4" : "ipv6");
+    const family = isIP(address);
+    const longest = family === 4 ? 32 : 128;
+    if (family === 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) {
+      throw new RangeError(`'${block}' is not a CIDR block`);
+    }
+    list.addSubnet(address, Number(prefix), family === 4 ? "ipv4" : "ipv6");
   }
   return (address) => list.check(plainAddress(address), isIPv4(plainAddress(address)) ? "ipv4" : "ipv6");
 }
