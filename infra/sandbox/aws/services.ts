@@ -1,13 +1,27 @@
 import type { ServiceModule } from "./kernel.ts";
 import { cloudformation } from "./services/cloudformation/service.ts";
+import { cloudwatch } from "./services/cloudwatch/service.ts";
 import { ec2 } from "./services/ec2/service.ts";
 import { ecr } from "./services/ecr/service.ts";
 import { ecs } from "./services/ecs/service.ts";
 import { elasticloadbalancing } from "./services/elasticloadbalancing/service.ts";
 import { iam } from "./services/iam/service.ts";
+import { logs } from "./services/logs/service.ts";
 import { s3 } from "./services/s3/service.ts";
 import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
-export const services: readonly ServiceModule[] = [cloudformation, ec2, ecr, ecs, elasticloadbalancing, iam, s3, ssm, sts];
+export const services: readonly ServiceModule[] = [
+  cloudformation,
+  cloudwatch,
+  ec2,
+  ecr,
+  ecs,
+  elasticloadbalancing,
+  iam,
+  logs,
+  s3,
+  ssm,
+  sts,
+];
