@@ -40,9 +40,7 @@ export function templateFile(): string {
 
 async function bootstrapped({ cloudformation }: AwsClients): Promise<boolean> {
   const { StackSummaries = [] } = await cloudformation.listStacks({});
-  return StackSummaries.some(
-    ({ StackName, StackStatus }) => StackName === STACK && StackStatus !== "DELETE_COMPLETE",
-  );
+  return StackSummaries.some(({ StackName, StackStatus }) => StackName === STACK && StackStatus !== "DELETE_COMPLETE");
 }
 
 async function created({ cloudformation }: AwsClients): Promise<void> {

@@ -90,11 +90,14 @@ export class StackStore {
 
   #event(stack: StackRecord, event: Omit<StackEvent, "StackId" | "EventId" | "StackName" | "Timestamp">): void {
     const events = this.records.events.get(stack.id) ?? [];
+    const now = this.context.clock.now().getTime();
+    // Clients sort by time: no two events of a stack may have the same one.
+    const last = events.at(-1)?.Timestamp?.getTime() ?? 0;
     events.push({
       StackId: stack.id,
       EventId: this.uuid(),
       StackName: stack.name,
-      Timestamp: this.context.clock.now(),
+      Timestamp: new Date(Math.max(now, last + 1)),
       ...event,
     });
     this.records.events.set(stack.id, events);
