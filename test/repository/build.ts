@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../actions/lib/images/bundle.ts";
 import { AGENT_SCHEMA_FILE, agentSchema } from "../../agents/schema.ts";
+import { actionNames, readAction, withTables } from "./actions.ts";
 
 /**
  * `npm run build`: writes every generated file of the repository. `--check` writes nothing: it compares byte for byte
@@ -23,7 +24,7 @@ export interface Generated {
 export async function generateDist(root: string): Promise<Generated> {
   const { files, packages } = await bundle({ root, entry: "actions/main.ts" });
   const generated = new Map(files.map(({ path, content }) => [`actions/dist/${path}`, content]));
-  for (const name of await actionNames(root)) generated.set(`actions/dist/${name}.js`, Buffer.from(starter(name)));
+  for (const name of actionNames(root)) generated.set(`actions/dist/${name}.js`, Buffer.from(starter(name)));
   const list = packages.map(({ name, version, license }) => `${name}@${version} ${license}\n`).join("");
   generated.set("actions/dist/packages.txt", Buffer.from(list));
   return { files: generated, folders: ["actions/dist"] };
@@ -32,8 +33,9 @@ export async function generateDist(root: string): Promise<Generated> {
 /** Every generator of the repository. */
 async function generateAll(root: string): Promise<Generated> {
   const dist = await generateDist(root);
-  const schema = new Map([[relative(root, AGENT_SCHEMA_FILE), Buffer.from(agentSchema())]]);
-  return { files: new Map([...dist.files, ...schema]), folders: dist.folders };
+  const files = new Map([...dist.files, ...(await generateReadmes(root))]);
+  files.set(relative(root, AGENT_SCHEMA_FILE), Buffer.from(agentSchema()));
+  return { files, folders: dist.folders };
 }
 
 /** One line for every file that is missing, stale or too many; empty when all is as generated. */
@@ -65,10 +67,15 @@ async function strays(root: string, { files, folders }: Generated): Promise<stri
   return found.filter((path) => !files.has(path));
 }
 
-async function actionNames(root: string): Promise<string[]> {
-  const entries = await readdir(join(root, "actions"), { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return folders.filter((name) => existsSync(join(root, "actions", name, "action.yml"))).sort();
+/** The READMEs of the actions that leave a place for the tables of their inputs and outputs. */
+async function generateReadmes(root: string): Promise<Map<string, Uint8Array>> {
+  const readmes = new Map<string, Uint8Array>();
+  for (const name of actionNames(root)) {
+    const path = `actions/${name}/README.md`;
+    const text = await readFile(join(root, path), "utf8").catch(() => undefined);
+    if (text !== undefined) readmes.set(path, Buffer.from(withTables(text, readAction(root, name))));
+  }
+  return readmes;
 }
 
 const starter = (name: string): string => `import { run } from "./index.js";\n\nawait run("${name}");\n`;
