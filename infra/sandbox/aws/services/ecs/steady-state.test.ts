@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { Fleet, until } from "./fleet.fixture.ts";
+
+const fleet = new Fleet();
+
+beforeAll(async () => {
+  await fleet.start();
+  await fleet.build();
+});
+afterAll(() => fleet.stop());
+
+const tasks = async () => {
+  const { taskArns = [] } = await fleet.ecs.listTasks({ cluster: "fleet", serviceName: "alpha" });
+  return taskArns;
+};
+const answers = async () => (await fetch(fleet.productionUrl).catch(() => undefined))?.status;
+
+test("a task that dies is replaced without a deployment", async () => {
+  const { currentServiceDeployment: arn = "" } = await fleet.create(await fleet.define(await fleet.push("one")));
+  await fleet.reaches(arn, "SUCCESSFUL");
+  const [first = ""] = await tasks();
+  await fleet.ecs.stopTask({ cluster: "fleet", task: first });
+  await until(async () => {
+    const now = await tasks();
+    return now.length === 1 && now[0] !== first && (await answers()) === 200 ? true : undefined;
+  });
+  expect((await fleet.service()).currentServiceDeployment).toBe(arn);
+});
+
+test("a service is back after a restart of the sandbox, with its state", async () => {
+  const before = await fleet.service();
+  await fleet.pause();
+  await fleet.start();
+  const service = await until(async () => {
+    const found = await fleet.service();
+    return found.runningCount === 1 ? found : undefined;
+  });
+  expect(service).toMatchObject({
+    serviceArn: before.serviceArn,
+    taskDefinition: before.taskDefinition,
+    status: "ACTIVE",
+  });
+  expect(service.currentServiceDeployment).toBe(before.currentServiceDeployment);
+});
+
+test("a rolling service replaces its tasks without a rule", async () => {
+  const image = await fleet.push("two");
+  await fleet.ecs.createService({
+    cluster: "fleet",
+    serviceName: "rolling",
+    taskDefinition: await fleet.define(image),
+    desiredCount: 2,
+    networkConfiguration: fleet.network(),
+  });
+  const arnOf = async () =>
+    (await fleet.ecs.describeServices({ cluster: "fleet", services: ["rolling"] })).services?.[0]
+      ?.currentServiceDeployment ?? "";
+  await fleet.reaches(await arnOf(), "SUCCESSFUL");
+  const broken = await fleet.define(await fleet.push("three", "crash"));
+  await fleet.ecs.updateService({
+    cluster: "fleet",
+    service: "rolling",
+    taskDefinition: broken,
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  });
+  const deployment = await fleet.reaches(await arnOf(), "ROLLBACK_SUCCESSFUL");
+  expect(deployment.statusReason).toContain("circuit breaker threshold was exceeded");
+  const { services } = await fleet.ecs.describeServices({ cluster: "fleet", services: ["rolling"] });
+  expect(services?.[0]).toMatchObject({ runningCount: 2, deployments: [{ status: "PRIMARY" }] });
+});
