@@ -6,8 +6,10 @@ import { ecr } from "./services/ecr/service.ts";
 import { ecs } from "./services/ecs/service.ts";
 import { elasticloadbalancing } from "./services/elasticloadbalancing/service.ts";
 import { iam } from "./services/iam/service.ts";
+import { kms } from "./services/kms/service.ts";
 import { logs } from "./services/logs/service.ts";
 import { s3 } from "./services/s3/service.ts";
+import { secretsmanager } from "./services/secretsmanager/service.ts";
 import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
@@ -20,8 +22,10 @@ export const services: readonly ServiceModule[] = [
   ecs,
   elasticloadbalancing,
   iam,
+  kms,
   logs,
   s3,
+  secretsmanager,
   ssm,
   sts,
 ];
