@@ -8,8 +8,7 @@ import { matchesFilters } from "./globs.ts";
 export function whyNotTriggered(on: Json, event: WorkflowEvent, changedFiles: readonly string[]): string | undefined {
   const filter = filterOf(on, event.name);
   if (filter === undefined) return `its "on" does not name ${event.name}`;
-  if (filter === null || typeof filter !== "object" || Array.isArray(filter)) return undefined;
-  const filters = filter as JsonObject;
+  const filters = (filter !== null && typeof filter === "object" && !Array.isArray(filter) ? filter : {}) as JsonObject;
   return whyNotRef(filters, event) ?? whyNotType(filters, event) ?? whyNotPaths(filters, event, changedFiles);
 }
 

@@ -29,7 +29,7 @@ export async function checkout(request: StandInRequest): Promise<void> {
 }
 
 /** Git shows it in its refusal of a push, which GitHub would refuse too. */
-const NO_CREDENTIALS = "no-credentials://this-job-has-no-credentials-to-push";
+const NO_CREDENTIALS = "file:///this-job-has-no-credentials-to-push";
 
 const mayPush = (request: StandInRequest) =>
   flag(request, "persist-credentials", true) && request.job.identity.permissions.contents === "write";

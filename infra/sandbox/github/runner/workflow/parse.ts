@@ -1,4 +1,5 @@
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { ErrorPolicy } from "@actions/workflow-parser/model/convert";
 import { isMap, LineCounter, parseDocument } from "yaml";
 import { GithubError, type JsonObject } from "../../contract.ts";
 import { type CallDefinition, eventsOf, type RawWorkflow, type Workflow } from "./model.ts";
@@ -33,13 +34,11 @@ export async function readWorkflow(file: string, content: string): Promise<Workf
 
 async function validate(file: string, content: string): Promise<void> {
   const { context, value } = parseWorkflow({ name: file, content }, new NoOperationTraceWriter());
+  // Conversion finds more (conditions, needs, ids); with faults already found it still tells the rest of them.
+  if (value) await convertWorkflowTemplate(context, value, undefined, { errorPolicy: ErrorPolicy.TryConversion });
   const found = context.errors.getErrors().map((error) => error.message);
-  if (found.length === 0 && value) {
-    const template = await convertWorkflowTemplate(context, value, undefined);
-    found.push(...(template.errors ?? []).map((error) => error.Message));
-  }
   if (found.length === 0 && !value) found.push(`${file}: the file is empty; allowed: a workflow with "on" and "jobs"`);
-  if (found.length > 0) throw new GithubError(found.join("\n"));
+  if (found.length > 0) throw new GithubError([...new Set(found)].join("\n"));
 }
 
 function callDefinition(raw: RawWorkflow): CallDefinition | undefined {
