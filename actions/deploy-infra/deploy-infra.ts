@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { CloudFormationClient, paginateListStacks, type ResourceChange } from "@aws-sdk/client-cloudformation";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { readManifests } from "../../agents/manifest.ts";
@@ -7,6 +8,7 @@ import { ActionError } from "../lib/action.ts";
 import { type Cloud, connectCloud } from "../lib/aws/cloud.ts";
 import { type AwsSettings, awsSettings } from "../lib/aws/settings.ts";
 import { type Clock, environmentClock } from "../lib/clock.ts";
+import { writeAgentVerdict } from "./agent-verdict.ts";
 import { type AssemblyStack, readAssembly } from "./assembly.ts";
 import { guard } from "./guard.ts";
 import type { Inputs } from "./inputs.ts";
@@ -48,10 +50,18 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
     `Deploying ${selected.length} of ${stacks.length} stacks: ${selected.map((stack) => stack.name).join(", ")}`,
   );
   await seedImages(selected, agents, run);
+  const startedAt = run.clock.now();
   const results = await inOrder(selected, run);
   const green = results.every((result) => result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED");
   if (green && inputs.fingerprint)
     await run.cloud.parameters.put(infrastructureParameter(inputs.stage), inputs.fingerprint);
+  const [only] = results;
+  if (inputs["report-file"] && only && agents.includes(inputs.stacks))
+    writeAgentVerdict(only, {
+      file: resolve(env.GITHUB_WORKSPACE ?? ".", inputs["report-file"]),
+      ...{ agent: inputs.stacks, stage: inputs.stage, image: inputs.image ?? "", commit: env.GITHUB_SHA ?? "" },
+      ...{ startedAt, finishedAt: run.clock.now() },
+    });
   return outcome(inputs.stage, results);
 }
 

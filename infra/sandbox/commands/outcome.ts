@@ -1,4 +1,5 @@
 import type { PushResult } from "../host/host.ts";
+import { EXIT } from "./progress.ts";
 import { fleetTable } from "./table.ts";
 
 /** Prints the closing table and why a run is red. @returns the exit status, which is the workflow's. */
@@ -11,7 +12,7 @@ export function showPush(result: PushResult): number {
   const failed = run.jobs.filter((job) => job.conclusion === "failure");
   for (const job of failed)
     for (const { level, title, message } of job.annotations)
-      if (level === "error") out(`${job.name}: ${title ? `${title}: ` : ""}${message}`);
+      if (level === "error" && !EXIT.test(message)) out(`${job.name}: ${title ? `${title}: ` : ""}${message}`);
   out(`${run.name || run.workflow}: ${run.conclusion} after ${Math.round(run.seconds)} s`);
   return run.conclusion === "success" && !run.refusal ? 0 : 1;
 }

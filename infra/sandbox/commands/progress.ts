@@ -2,6 +2,8 @@ import type { RunEvent } from "../github/contract.ts";
 
 /** Steps whose own lines a person wants to see while a run goes on: they wait for AWS. */
 const TALKING = /deploy-service|deploy-infra|rollback-service|push-image/;
+/** What a runner adds to every failed step; the step itself has said why. */
+export const EXIT = /^Process completed with exit code \d+\.$/;
 const MARK = { success: "ok  ", failure: "FAIL", cancelled: "stop", skipped: "skip" } as const;
 
 /**
@@ -31,7 +33,7 @@ function textOf(event: RunEvent, verbose: boolean): string | undefined {
     case "log":
       return verbose || TALKING.test(event.step) ? `      ${event.job}: ${event.line}` : undefined;
     case "annotation":
-      return event.level === "notice" && !verbose
+      return (event.level === "notice" || EXIT.test(event.message)) && !verbose
         ? undefined
         : `${event.level === "error" ? "FAIL" : event.level}  ${event.job}: ${event.title ? `${event.title}: ` : ""}${event.message}`;
     default:

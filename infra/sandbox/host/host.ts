@@ -159,7 +159,7 @@ function hostOf({ options, sandbox, repository, runs, addresses, close }: Parts)
     push: async (request, onEvent, signal) => {
       const event = await repository.pushCommit(await commitOf(request, repository));
       const run = await runs.run(DEPLOY, event, { onEvent, signal });
-      return { commit: event.sha, run, rows: fleetRows(run) };
+      return { commit: event.sha, run, rows: fleetRows(run, options.timeScale) };
     },
     killRunners: () => runs.kill(),
     status: async () => ({ addresses, services: await serviceStatuses(sandbox.aws), runs: runs.running() }),
