@@ -134,8 +134,8 @@ function deploymentOf(stack: AssemblyStack, run: Run): Parameters<typeof deployS
     line: progress.line,
     changeSetName: run.changeSetName,
     executionRole: stack.executionRole
-      ?.replaceAll("${AWS::Partition}", "aws")
-      .replaceAll("${AWS::AccountId}", run.account),
+      ?.replaceAll(/\$\{AWS::Partition\}/g, "aws")
+      .replaceAll(/\$\{AWS::AccountId\}/g, run.account),
     refuse: async (changes) => guard(changes, { servicesInDeployment: await servicesInDeployment(changes, run.cloud) }),
     whileWaiting: async () => undefined,
     timeoutSeconds: inputs["timeout-minutes"] * 60,
