@@ -68,7 +68,12 @@ describe("a task that runs", () => {
 
   test("ignores SIGTERM only until its stop timeout", async () => {
     const image = await push(
-      { files: { "app/index.mjs": 'process.on("SIGTERM", () => {}); import("node:http").then((http) => http.createServer().listen(9000));' } },
+      {
+        files: {
+          "app/index.mjs":
+            'process.on("SIGTERM", () => {}); import("node:http").then((http) => http.createServer().listen(9000));',
+        },
+      },
       "stubborn",
     );
     const arn = await start({ image, stopTimeout: 1 });

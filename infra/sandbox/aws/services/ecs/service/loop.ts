@@ -12,6 +12,7 @@ export class ServiceLoop {
   readonly #turns = new Map<string, Promise<void>>();
   /** Services that changed while their turn ran. */
   readonly #again = new Set<string>();
+  readonly #reported = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -49,6 +50,13 @@ export class ServiceLoop {
     await Promise.all(this.#turns.values());
   }
 
+  /** A turn that keeps failing for one reason says so once. */
+  #report(serviceArn: string, line: string): void {
+    if (this.#reported.get(serviceArn) === line) return;
+    this.#reported.set(serviceArn, line);
+    this.#records.context.log(line);
+  }
+
   async #turn(serviceArn: string): Promise<void> {
     await Promise.resolve(); // never inside the caller's own request
     const service = this.#records.services.get(serviceArn);
@@ -56,7 +64,7 @@ export class ServiceLoop {
     try {
       await this.#controller.turn(service);
     } catch (error) {
-      this.#records.context.log(`ecs: service ${service.name}: ${error instanceof Error ? error.stack : error}`);
+      this.#report(serviceArn, `ecs: service ${service.name}: ${error instanceof Error ? error.stack : error}`);
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { RevisionRecord, ServiceRecord, TaskRecord } from "../model.ts";
+import type { Tag } from "@aws-sdk/client-ecs";
+import type { RevisionRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from "../model.ts";
 import type { Records } from "../records.ts";
 import { newTask } from "../task/record.ts";
 import type { StopReason, TaskRunner } from "../task/runner.ts";
@@ -67,7 +68,6 @@ export class Scheduler {
     const { settings } = service;
     const definition = this.#records.taskDefinition(revision.revision.taskDefinition);
     const rollout = service.rollouts.find((one) => one.revisionArn === revision.arn);
-    const propagated = settings.propagateTags === "SERVICE" ? service.tags : definition.tags;
     const record = newTask(this.#records, {
       cluster: { name: service.clusterName, arn: service.clusterArn },
       definition,
@@ -76,7 +76,7 @@ export class Scheduler {
       launchType: revision.revision.launchType,
       capacityProviderName: revision.revision.capacityProviderStrategy?.[0]?.capacityProvider,
       network: revision.revision.networkConfiguration,
-      tags: settings.propagateTags && settings.propagateTags !== "NONE" ? propagated : [],
+      tags: taskTags(service, definition),
       enableExecuteCommand: settings.enableExecuteCommand,
       revision,
     });
@@ -167,6 +167,16 @@ export class Scheduler {
     if (deployment?.targetRevisionArn === arn && deployment.direction === "forward") deployment.failureCount++;
     if (backoff.failures === 3) addEvent(this.#records, service, "is unable to consistently start tasks successfully.");
   }
+}
+
+/** Tags that a service gives its tasks: propagated ones, and ECS's own when asked for. */
+function taskTags({ name, clusterName, tags, settings }: ServiceRecord, definition: TaskDefinitionRecord): Tag[] {
+  const managed = [
+    { key: "aws:ecs:serviceName", value: name },
+    { key: "aws:ecs:clusterName", value: clusterName },
+  ];
+  const propagated = { SERVICE: tags, TASK_DEFINITION: definition.tags, NONE: [] }[settings.propagateTags ?? "NONE"];
+  return [...propagated, ...(settings.enableECSManagedTags ? managed : [])];
 }
 
 /** Tasks to stop first: those that do not serve, then the newest. */

@@ -76,7 +76,10 @@ export class TaskRunner {
       run.stop ??= { code: "ServiceSchedulerInitiated", reason: "The sandbox was stopped." };
       for (const member of run.members) void member.container.stop(graceSeconds);
     }
+    // A container that was just being started when the stop came may still wait for its own, longer time-out.
+    const kill = setTimeout(() => void this.#driver.stop(), graceSeconds * 1000);
     await Promise.all(runs.map((run) => run.over));
+    clearTimeout(kill);
   }
 
   async #run(record: TaskRecord, run: Run, network: NetworkConfiguration | undefined): Promise<void> {
@@ -90,7 +93,9 @@ export class TaskRunner {
       await this.#attend(record, run);
     } catch (error) {
       await Promise.all(run.members.map((member) => member.stop()));
-      this.#end(record, { code: "TaskFailedToStart", reason: startFailure(error) }, run.stop);
+      const reason = startFailure(error);
+      for (const container of record.task.containers ?? []) container.reason = reason;
+      this.#end(record, { code: "TaskFailedToStart", reason }, run.stop);
     }
   }
 
