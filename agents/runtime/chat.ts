@@ -8,7 +8,7 @@ export const chatMessage = v.pipe(
   v.object({
     timestamp: v.optional(v.pipe(v.string(), v.maxLength(64), v.description("when it was written, ISO 8601"))),
     user: v.pipe(v.string(), v.minLength(1), v.maxLength(64), v.description("who wrote it, 1-64 characters")),
-    message: v.pipe(v.string(), v.maxLength(5000), v.description("what was written, at most 5000 characters")),
+    message: v.pipe(v.string(), v.maxLength(2000), v.description("what was written, at most 2000 characters")),
     user_badges: v.optional(v.array(v.string())),
   }),
   v.description("a message, {user, message, timestamp?, user_badges?}"),
@@ -17,8 +17,8 @@ export type ChatMessage = v.InferOutput<typeof chatMessage>;
 
 export const chatMessages = v.pipe(
   v.array(chatMessage),
-  v.maxLength(10_000),
-  v.description("a list of at most 10000 messages, {user, message, timestamp?, user_badges?}"),
+  v.maxLength(5000),
+  v.description("a list of at most 5000 messages, {user, message, timestamp?, user_badges?}"),
 );
 
 export interface MessageRequest {

@@ -6,27 +6,34 @@ export const wordsOf = (text: string): string[] =>
 export const plain = (text: string): string =>
   text.toLowerCase().replaceAll("ñ", "\u0001").normalize("NFD").replace(/\p{M}/gu, "").replaceAll("\u0001", "ñ");
 
-/** Finds terms of one to three words in texts, in time that grows with the text alone. */
+/** A text with its words, which are cut once however many things are looked for in it. */
+export interface Said {
+  readonly text: string;
+  readonly words: readonly string[];
+}
+export const said = (text: string): Said => ({ text, words: wordsOf(text) });
+
+/** Finds terms of one or more words, in time that grows with the text and not with the number of terms. */
 export interface TermIndex<Meaning> {
   /** Every term found, as often as it occurs. */
-  find(text: string): { readonly term: string; readonly meaning: Meaning }[];
+  find(said: Said): { readonly term: string; readonly meaning: Meaning }[];
+  has(said: Said): boolean;
 }
 
 export function termIndex<Meaning>(terms: Iterable<readonly [term: string, meaning: Meaning]>): TermIndex<Meaning> {
-  const index = new Map<string, Meaning>();
-  for (const [term, meaning] of terms) index.set(wordsOf(term).join(" "), meaning);
+  const byFirstWord = new Map<string, { words: readonly string[]; term: string; meaning: Meaning }[]>();
+  for (const [term, meaning] of terms) {
+    const words = wordsOf(term);
+    const [first = ""] = words;
+    byFirstWord.set(first, [...(byFirstWord.get(first) ?? []), { words, term: words.join(" "), meaning }]);
+  }
+  const at = (words: readonly string[], index: number) =>
+    (byFirstWord.get(words[index] ?? "") ?? []).filter((one) =>
+      one.words.every((word, i) => words[index + i] === word),
+    );
   return {
-    find: (text) => {
-      const words = wordsOf(text);
-      return words.flatMap((_, at) =>
-        [1, 2, 3].flatMap((length) => {
-          if (at + length > words.length) return [];
-          const term = words.slice(at, at + length).join(" ");
-          const meaning = index.get(term);
-          return meaning === undefined ? [] : [{ term, meaning }];
-        }),
-      );
-    },
+    find: ({ words }) => words.flatMap((_, index) => at(words, index).map(({ term, meaning }) => ({ term, meaning }))),
+    has: ({ words }) => words.some((_, index) => at(words, index).length > 0),
   };
 }
 

@@ -18,7 +18,7 @@ export function profileOf(evidence: Evidence, { username, level, monetization }:
     ? evidence.skills.filter(({ score }) => score >= SELLABLE).slice(0, tier.opportunities)
     : [];
   const coverage = coverageOf(evidence);
-  const style = styleOf(evidence.messages.map(({ message }) => message));
+  const style = styleOf(evidence.messages.map((message) => message.said));
   const viability = viabilityOf(evidence.skills, coverage.confidence_level);
   const needs = needsOf(evidence);
   return {

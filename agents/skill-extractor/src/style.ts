@@ -1,4 +1,4 @@
-import { countsOf, round2, shareOf, wordsOf } from "../../runtime/text.ts";
+import { countsOf, round2, type Said, shareOf } from "../../runtime/text.ts";
 
 export interface InteractionStyle {
   readonly style: "asks" | "explains" | "reacts" | "shares";
@@ -17,10 +17,10 @@ const ENGLISH = new Set(
   "the a of to in is it you that i do does and for on with what how this my are was can not".split(" "),
 );
 
-export function styleOf(messages: readonly string[]): InteractionStyle {
+export function styleOf(messages: readonly Said[]): InteractionStyle {
   const n = messages.length;
-  const words = messages.map(wordsOf);
-  const share = (pattern: RegExp) => shareOf(messages.filter((message) => pattern.test(message)).length, n);
+  const words = messages.map(({ words: own }) => own);
+  const share = (pattern: RegExp) => shareOf(messages.filter(({ text }) => pattern.test(text)).length, n);
   const average = round2(words.reduce((sum, of) => sum + of.length, 0) / Math.max(1, n));
   const [questions, links] = [share(/\?/), share(/https?:\/\//i)];
   const style = questions >= 0.4 ? "asks" : average < 4 ? "reacts" : links >= 0.15 ? "shares" : "explains";

@@ -1,4 +1,4 @@
-import { countsOf, EMOJI, round2, shareOf, type TermIndex, wordsOf } from "../../runtime/text.ts";
+import { countsOf, EMOJI, round2, type Said, shareOf, type TermIndex } from "../../runtime/text.ts";
 import {
   formalTerms,
   greetingTerms,
@@ -11,7 +11,7 @@ import {
 } from "./lexicon.ts";
 
 /** Computes one side of how somebody writes; shares are 0-1 of the messages unless they say otherwise. */
-type Category = (messages: readonly string[]) => Readonly<Record<string, unknown>>;
+type Category = (messages: readonly Said[]) => Readonly<Record<string, unknown>>;
 
 /** In the order in which levels include them. */
 export const CATEGORIES = {
@@ -32,7 +32,7 @@ export const CATEGORIES = {
   formality: (messages) => {
     const [formal, informal] = [occurrences(messages, formalTerms), occurrences(messages, informalTerms)];
     const polished = shareOf(
-      messages.filter((message) => /^[¿¡]?\p{Lu}.*[.!?]$/u.test(message.trim())).length,
+      messages.filter((message) => /^[¿¡]?\p{Lu}.*[.!?]$/u.test(message.text.trim())).length,
       messages.length,
     );
     const marked = formal + informal === 0 ? 0.5 : formal / (formal + informal);
@@ -46,13 +46,13 @@ export const CATEGORIES = {
     };
   },
   emojis_emoticons: (messages) => {
-    const emojis = messages.flatMap((message) => message.match(EMOJI) ?? []);
-    const emoticons = messages.flatMap((message) => message.match(EMOTICON) ?? []);
+    const emojis = messages.flatMap((message) => message.text.match(EMOJI) ?? []);
+    const emoticons = messages.flatMap((message) => message.text.match(EMOTICON) ?? []);
     return {
       emojis: emojis.length,
       emoticons: emoticons.length,
       per_message: round2((emojis.length + emoticons.length) / Math.max(1, messages.length)),
-      messages_with_emoji: share(messages, (message) => message.match(EMOJI) !== null),
+      messages_with_emoji: share(messages, (message) => message.text.match(EMOJI) !== null),
       favourites: countsOf([...emojis, ...emoticons])
         .slice(0, 5)
         .map(({ value, count }) => ({ symbol: value, count })),
@@ -60,63 +60,63 @@ export const CATEGORIES = {
   },
   technical_language: (messages) => {
     const terms = messages.flatMap((message) => technicalTerms.find(message).map(({ term }) => term));
-    const words = messages.reduce((sum, message) => sum + wordsOf(message).length, 0);
+    const words = messages.reduce((sum, message) => sum + message.words.length, 0);
     const density = shareOf(terms.length, words);
     return {
       density,
       level: density >= 0.12 ? "specialist" : density >= 0.04 ? "familiar" : "everyday",
-      messages_with_terms: share(messages, (message) => technicalTerms.find(message).length > 0),
+      messages_with_terms: share(messages, (message) => technicalTerms.has(message)),
       terms: countsOf(terms)
         .slice(0, 10)
         .map(({ value, count }) => ({ term: value, count })),
     };
   },
   sentence_structure: (messages) => {
-    const lengths = messages.map((message) => wordsOf(message).length).sort((a, b) => a - b);
+    const lengths = messages.map((message) => message.words.length).sort((a, b) => a - b);
     return {
       average_words: round2(lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length)),
       median_words: lengths[Math.floor(lengths.length / 2)] ?? 0,
       longest_words: lengths.at(-1) ?? 0,
-      starts_with_capital: share(messages, (message) => /^[¿¡]?\p{Lu}/u.test(message)),
-      ends_with_punctuation: share(messages, (message) => /[.!?…]$/.test(message.trim())),
-      several_clauses: share(messages, (message) => /[,;:]\s/.test(message)),
+      starts_with_capital: share(messages, (message) => /^[¿¡]?\p{Lu}/u.test(message.text)),
+      ends_with_punctuation: share(messages, (message) => /[.!?…]$/.test(message.text.trim())),
+      several_clauses: share(messages, (message) => /[,;:]\s/.test(message.text)),
     };
   },
   interaction_patterns: (messages) => {
-    const mentions = messages.flatMap((message) => message.match(/@\w[\w.-]*/g) ?? []);
+    const mentions = messages.flatMap((message) => message.text.match(/@\w[\w.-]*/g) ?? []);
     return {
-      mentions_others: share(messages, (message) => /@\w/.test(message)),
+      mentions_others: share(messages, (message) => /@\w/.test(message.text)),
       talks_to: countsOf(mentions)
         .slice(0, 5)
         .map(({ value, count }) => ({ user: value, count })),
-      greetings: share(messages, (message) => greetingTerms.find(message).length > 0),
-      thanks: share(messages, (message) => thanksTerms.find(message).length > 0),
-      links: share(messages, (message) => /https?:\/\//i.test(message)),
-      exclamations: share(messages, (message) => message.includes("!")),
+      greetings: share(messages, (message) => greetingTerms.has(message)),
+      thanks: share(messages, (message) => thanksTerms.has(message)),
+      links: share(messages, (message) => /https?:\/\//i.test(message.text)),
+      exclamations: share(messages, (message) => message.text.includes("!")),
     };
   },
   humor_sarcasm: (messages) => {
-    const laughs = share(messages, (message) => LAUGHTER.test(message));
-    const sarcastic = share(messages, (message) => /[🙄😏]/u.test(message) || sarcasmTerms.find(message).length > 0);
-    const examples = messages.filter((message) => LAUGHTER.test(message) || sarcasmTerms.find(message).length > 0);
+    const laughs = share(messages, (message) => LAUGHTER.test(message.text));
+    const sarcastic = share(messages, (message) => /[🙄😏]/u.test(message.text) || sarcasmTerms.has(message));
+    const examples = messages.filter((message) => LAUGHTER.test(message.text) || sarcasmTerms.has(message));
     return {
       laughs,
       sarcasm: sarcastic,
       tone: sarcastic > laughs ? "sarcastic" : laughs >= 0.15 ? "playful" : "serious",
-      examples: examples.slice(0, 3).map((message) => message.slice(0, 120)),
+      examples: examples.slice(0, 3).map((message) => message.text.slice(0, 120)),
     };
   },
   question_patterns: (messages) => {
-    const questions = messages.filter((message) => message.includes("?"));
+    const questions = messages.filter((message) => message.text.includes("?"));
     const openers = questions.flatMap((message) => questionTerms.find(message).map(({ term }) => term));
     return {
-      questions: share(messages, (message) => message.includes("?")),
+      questions: share(messages, (message) => message.text.includes("?")),
       count: questions.length,
-      opening_mark: shareOf(questions.filter((message) => message.includes("¿")).length, questions.length),
+      opening_mark: shareOf(questions.filter((message) => message.text.includes("¿")).length, questions.length),
       words: countsOf(openers)
         .slice(0, 5)
         .map(({ value, count }) => ({ word: value, count })),
-      examples: questions.slice(0, 3).map((message) => message.slice(0, 120)),
+      examples: questions.slice(0, 3).map((message) => message.text.slice(0, 120)),
     };
   },
 } as const satisfies Record<string, Category>;
@@ -124,7 +124,7 @@ export const CATEGORIES = {
 const EMOTICON = /(?:^|\s)(?:[:;][-']?[)(DPpo]|xD|<3)(?=\s|$)/g;
 const LAUGHTER = /\b(?:(?:ja|je|ha){2,}[jh]?|lol|lmao|xd)\b|😂|🤣/iu;
 
-const share = (messages: readonly string[], test: (message: string) => boolean): number =>
+const share = (messages: readonly Said[], test: (message: Said) => boolean): number =>
   shareOf(messages.filter(test).length, messages.length);
-const occurrences = (messages: readonly string[], index: TermIndex<unknown>): number =>
+const occurrences = (messages: readonly Said[], index: TermIndex<unknown>): number =>
   messages.reduce((sum, message) => sum + index.find(message).length, 0);

@@ -1,5 +1,5 @@
 import type { ChatMessage } from "../../runtime/chat.ts";
-import { round2 } from "../../runtime/text.ts";
+import { round2, said } from "../../runtime/text.ts";
 import { CATEGORIES } from "./categories.ts";
 
 export const TYPES = ["basic", "standard", "complete", "enterprise"] as const;
@@ -22,7 +22,7 @@ export interface VoiceAnalysis {
 
 /** How somebody writes. The same messages always give the same analysis. */
 export function analysisOf(messages: readonly ChatMessage[], type: ProfileType): VoiceAnalysis {
-  const texts = messages.map(({ message }) => message);
+  const texts = messages.map(({ message }) => said(message));
   const categories = Object.entries(CATEGORIES).slice(0, TIERS[type].categories);
   return {
     confidence_score: Math.min(0.99, round2(texts.length / (texts.length + 10))),
