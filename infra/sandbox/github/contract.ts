@@ -112,7 +112,14 @@ export interface RunResult {
 
 /** One line of NDJSON on the runner's standard output. `job` is the shown name. All text is already masked. */
 export type RunEvent =
-  | { readonly type: "run-started"; readonly workflow: string; readonly name: string; readonly sha: string }
+  | {
+      readonly type: "run-started";
+      readonly workflow: string;
+      readonly name: string;
+      readonly sha: string;
+      /** Third-party actions that stand-ins replace, as `owner/repo`. */
+      readonly standIns: readonly string[];
+    }
   | { readonly type: "run-refused"; readonly message: string }
   | { readonly type: "job-waiting"; readonly job: string; readonly group: string }
   | { readonly type: "job-started"; readonly job: string; readonly id: string }

@@ -41,15 +41,27 @@ export function startRun(request: RunRequest): RunHandle {
       rmSync(file, { force: true });
       const result = readResult(request.workDir);
       if (result) resolve(result);
-      else
-        reject(
-          new GithubError(`run ${request.runId} was lost: ${describe(code, signal)}${stderr && `\n${stderr.trim()}`}`),
-        );
+      else {
+        tidyAfterLoss(request);
+        const how = describe(code, signal);
+        reject(new GithubError(`run ${request.runId} was lost: ${how}${stderr && `\n${stderr.trim()}`}`));
+      }
     });
   });
   // The caller may look at `done` only after the events; an early rejection must not end the sandbox.
   done.catch(() => {});
   return { runId: request.runId, pid: child.pid, events: eventsOf(child), done, kill: (signal) => child.kill(signal) };
+}
+
+/** A killed runner left its workspaces; its last processes may be about to die, and what they still hold stays. */
+function tidyAfterLoss({ workDir, keepWorkspaces }: RunRequest): void {
+  if (keepWorkspaces) return;
+  try {
+    for (const folder of ["jobs", "shims"])
+      rmSync(join(workDir, folder), { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // The folder of the whole sandbox goes when it stops.
+  }
 }
 
 /** The runner's own process needs what Node and git need; its jobs get even less. */

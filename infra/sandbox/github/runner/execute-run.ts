@@ -55,7 +55,13 @@ export async function executeRun(request: RunRequest, { emit, cancellation }: Ru
     emit({ type: "run-refused", message: `${request.workflow} does not run: ${reason}` });
     return finish("skipped", loaded.entry.name, { refusal: reason });
   }
-  emit({ type: "run-started", workflow: request.workflow, name: loaded.entry.name, sha: request.event.sha });
+  emit({
+    type: "run-started",
+    workflow: request.workflow,
+    name: loaded.entry.name,
+    sha: request.event.sha,
+    standIns: loaded.standIns,
+  });
   const run = await createRun(request, { emit, cancellation }, { loaded, readFile, results });
   try {
     const conclusion = await runEntry(run);

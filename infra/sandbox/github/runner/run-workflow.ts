@@ -6,6 +6,7 @@ import {
   evaluateTemplate,
   evaluateText,
   type Scope,
+  text,
   textMapping,
 } from "./expressions/expressions.ts";
 import { holdGroup } from "./hold-group.ts";
@@ -221,10 +222,7 @@ async function runOne(one: One): Promise<Settled> {
     owner: `${run.request.runId}/${path}`,
   });
   try {
-    if (cancellation.cancelled) {
-      record(run, { ...emptyResult(invocation, id, "cancelled", [cancellation.reason]), name, matrix });
-      return { result: "cancelled", outputs: {} };
-    }
+    if (cancellation.cancelled) return stopped({ ...one, name }, cancellation);
     const settled = raw.uses
       ? await call({ ...one, cancellation, name, scope })
       : await leaf({ ...one, cancellation, name });
@@ -234,6 +232,13 @@ async function runOne(one: One): Promise<Settled> {
     leave();
     release();
   }
+}
+
+/** A job that was cancelled before it started. */
+function stopped(one: One & { readonly name: string }, { reason }: Cancellation): Settled {
+  const { run, invocation, id, name, matrix } = one;
+  record(run, { ...emptyResult(invocation, id, "cancelled", [reason]), name, matrix });
+  return { result: "cancelled", outputs: {} };
 }
 
 const isTrue = (value: Json) => value === true || value === "true";
@@ -247,6 +252,7 @@ async function leaf(one: One & { readonly name: string }): Promise<Settled> {
   const { run, invocation, id, raw, name, matrix, strategy, cancellation } = one;
   const free = await run.slots.take();
   try {
+    if (cancellation.cancelled) return stopped(one, cancellation);
     const request: JobRequest = {
       ...{ run, raw, id, name, matrix, strategy, cancellation },
       workflow: invocation.workflow,
@@ -297,13 +303,12 @@ function callInputs(workflow: Workflow, given: JsonObject): JsonObject {
   return inputs;
 }
 
+/** GitHub converts to text only: the text 'true' of a job's output is no boolean. */
 function typed(value: Json, type: string, what: string): Json {
   if (type === "string") return typeof value === "string" ? value : evaluateText(value, { contexts: {} });
-  if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
-  if (type === "number" && typeof value === "string" && value.trim() && Number.isFinite(Number(value)))
-    return Number(value);
   if (typeof value === type) return value;
-  throw new GithubError(`${what} is ${JSON.stringify(value)}; allowed: a ${type}`);
+  const how = typeof value === "string" ? `; use fromJSON() or a comparison to make one of text` : "";
+  throw new GithubError(`Unexpected value '${text(value)}': ${what} is a ${type}${how}`);
 }
 
 /** `on.workflow_call.outputs`, over the `jobs` context. */
