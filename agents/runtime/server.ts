@@ -37,7 +37,7 @@ export const REQUEST_ID = "x-request-id";
  */
 const KEEP_ALIVE_MS = 200_000;
 /** How long an idle connection stays open at stop, for a request that was on its way when the signal came. */
-const LINGER_MS = 300;
+const LINGER_MS = 500;
 
 /** Gives every request an id, reports it when it is over, and can stop without losing one. */
 export function trackRequests(server: Server, observe: (record: RequestRecord) => void): TrackedServer {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 /** A real process: an agent whose one route, /slow, answers `ms` after it has its whole body. */
-async function start(env: Record<string, string> = {}) {
+function start(env: Record<string, string> = {}) {
   const program = join(import.meta.dirname, "testing-process.ts");
   const child = spawn(process.execPath, ["--import", "tsx", program], {
     env: { PATH: process.env.PATH, PORT: "0", ...env },
@@ -19,21 +19,21 @@ async function start(env: Record<string, string> = {}) {
   });
   running.push(child);
   const lines: Record<string, unknown>[] = [];
-  const ended = once(child, "exit");
-  const listening = new Promise<number>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on("line", (text) => {
-      const line = JSON.parse(text) as Record<string, unknown>;
-      lines.push(line);
-      if (line.message === "listening") resolve(Number(line.port));
-    });
-    child.once("exit", () => reject(new Error("it ended before it listened")));
+  const written = new EventEmitter();
+  createInterface({ input: child.stdout }).on("line", (text) => {
+    lines.push(JSON.parse(text));
+    written.emit("line");
   });
-  listening.catch(() => {});
-  return { child, lines, ended: ended.then(([code]) => code as number | null), listening };
+  const line = async (message: string) => {
+    for (;;) {
+      const found = lines.find((one) => one.message === message);
+      if (found) return found;
+      await once(written, "line");
+    }
+  };
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  return { child, lines, line, ended, port: async () => Number((await line("listening")).port) };
 }
-
-const request = (socket: Socket, body: string, length = body.length) =>
-  socket.write(`POST /slow HTTP/1.1\r\nhost: a\r\ncontent-length: ${length}\r\n\r\n${body}`);
 
 async function open(port: number) {
   const socket = connect(port, "127.0.0.1");
@@ -45,20 +45,28 @@ async function open(port: number) {
   return { socket, closed: once(socket, "close"), received: () => received };
 }
 
+/** Resolves when the agent has seen the request: it then says that it wants the body. */
+async function announce(socket: Socket, length: number): Promise<void> {
+  socket.write(`POST /slow HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`);
+  await once(socket, "data");
+}
+
+const plainRequest = 'POST /slow HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{"ms": 0}';
+
 describe("SIGTERM", () => {
   test("finishes requests in flight with Connection: close, also one whose body is still coming, then ends with 0", async () => {
-    const { child, lines, ended, listening } = await start();
-    const port = await listening;
-    const [slow, uploading] = [await open(port), await open(port)];
-    request(slow.socket, '{"ms": 700}');
-    request(uploading.socket, '{"ms":', '{"ms": 1}'.length);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const { child, lines, line, ended, port } = start();
+    const [slow, uploading] = [await open(await port()), await open(await port())];
+    await announce(slow.socket, 11);
+    await announce(uploading.socket, 9);
+    slow.socket.write('{"ms": 400}');
+    uploading.socket.write('{"ms":');
     child.kill("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 450));
-    uploading.socket.write(" 1}");
+    await line("stopping");
+    uploading.socket.write(" 0}");
     await Promise.all([slow.closed, uploading.closed]);
     for (const { received } of [slow, uploading]) {
-      expect(received()).toMatch(/^HTTP\/1\.1 200 OK/);
+      expect(received()).toMatch(/HTTP\/1\.1 200 OK/);
       expect(received()).toMatch(/connection: close/i);
       expect(received()).toContain('{"slept":');
     }
@@ -67,25 +75,24 @@ describe("SIGTERM", () => {
   });
 
   test("answers a request that was on its way on an idle connection, closes it, and takes no new one", async () => {
-    const { child, ended, listening } = await start();
-    const port = await listening;
-    const [used, unused] = [await open(port), await open(port)];
-    request(used.socket, '{"ms": 0}');
+    const { child, line, ended, port } = start();
+    const [used, unused] = [await open(await port()), await open(await port())];
+    used.socket.write(plainRequest);
     await once(used.socket, "data");
     child.kill("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await expect(open(port)).rejects.toThrow("ECONNREFUSED");
-    request(used.socket, '{"ms": 0}');
+    await line("stopping");
+    used.socket.write(plainRequest);
+    await expect(open(await port())).rejects.toThrow("ECONNREFUSED");
     await Promise.all([used.closed, unused.closed]);
     expect(used.received().match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
     expect(await ended).toBe(0);
   });
 
   test("cuts what does not finish before the task would be killed, says so and ends with 1", async () => {
-    const { child, lines, ended, listening } = await start({ STOP_SECONDS: "3" });
-    const { socket } = await open(await listening);
-    request(socket, '{"ms": 60000}');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const { child, lines, ended, port } = start({ STOP_SECONDS: "3" });
+    const { socket } = await open(await port());
+    await announce(socket, 13);
+    socket.write('{"ms": 60000}');
     child.kill("SIGINT");
     expect(await ended).toBe(1);
     expect(lines.at(-1)).toMatchObject({ level: "error", message: "stopped", cut: 1 });
@@ -94,7 +101,7 @@ describe("SIGTERM", () => {
 
 describe("start", () => {
   test("a wrong environment is one line with every problem, no stack, status 1", async () => {
-    const { lines, ended } = await start({ PORT: "http", BETA_URL: "beta", ROUTE_PATH: "x" });
+    const { lines, ended } = start({ PORT: "http", BETA_URL: "beta", ROUTE_PATH: "x" });
     expect(await ended).toBe(1);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({
@@ -107,7 +114,7 @@ describe("start", () => {
   test("a port that is taken is one line, status 1", async () => {
     const other = createServer().listen(0);
     await once(other, "listening");
-    const { lines, ended } = await start({ PORT: String((other.address() as AddressInfo).port) });
+    const { lines, ended } = start({ PORT: String((other.address() as AddressInfo).port) });
     expect(await ended).toBe(1);
     other.close();
     expect(lines).toMatchObject([{ level: "error", message: expect.stringContaining("EADDRINUSE") }]);
