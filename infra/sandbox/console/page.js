@@ -16,6 +16,9 @@ const STAGES = [
 const UNDER_WAY = ["PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"];
 const EVERY_MILLISECONDS = 1000;
 
+/** A service is mostly named after its cluster, which need not be read five times. */
+const shortName = ({ name, cluster }) => (name.startsWith(`${cluster}-`) ? name.slice(cluster.length + 1) : name);
+
 /** An element. `grow` sets how much of a split bar it takes. */
 function element(tag, { grow, ...attributes } = {}, ...children) {
   const node = document.createElement(tag);
@@ -48,7 +51,7 @@ function service(state) {
         "Events",
         state.events.map(({ at, message }) => `${clock(at)}  ${message}`),
       ),
-    state.logs.length > 0 && folded("Last log lines", state.logs),
+    state.logs.length > 0 && folded("Last log lines", state.logs, down),
   );
 }
 
@@ -59,7 +62,7 @@ function heading(state, down) {
   return element(
     "div",
     { class: "top" },
-    element("h3", {}, state.name),
+    element("h3", { title: `${state.name} in cluster ${state.cluster}` }, shortName(state)),
     pill(`${state.running}/${state.desired} running${pending}`, tone),
   );
 }
@@ -162,8 +165,8 @@ function hook({ kind, status, expiresAt, onTimeout }) {
   return element("p", { class: "hook" }, `${who}${until}${then}`);
 }
 
-const folded = (title, lines) =>
-  element("details", {}, element("summary", {}, title), element("pre", {}, lines.join("\n")));
+const folded = (title, lines, open = false) =>
+  element("details", { open }, element("summary", {}, title), element("pre", {}, lines.join("\n")));
 
 const ALARM_TONES = { OK: "good", ALARM: "bad" };
 const alarm = ({ name, state, reason }) =>
@@ -180,8 +183,7 @@ function stack({ name, status, updatedAt }) {
   return element(
     "div",
     { class: "row" },
-    element("b", { class: "row-name" }, name),
-    element("span", { class: "small mono", title: updatedAt }, ""),
+    element("b", { class: "row-name", title: updatedAt }, name),
     pill(words(status), tone),
   );
 }
@@ -244,7 +246,7 @@ function morph(before, after) {
     if (!after.hasAttribute(name) && name !== "open" && name !== "style") before.removeAttribute(name);
   }
   for (const { name, value } of after.attributes) {
-    if (name !== "style" && before.getAttribute(name) !== value) before.setAttribute(name, value);
+    if (name !== "style" && name !== "open" && before.getAttribute(name) !== value) before.setAttribute(name, value);
   }
   if (before.style.flexGrow !== after.style.flexGrow) before.style.flexGrow = after.style.flexGrow;
   const news = [...after.childNodes];
