@@ -35,6 +35,8 @@ export interface Aws {
   readonly endpoint: string;
   readonly port: number;
   readonly aws: AwsClients;
+  /** What is implemented, by service id. */
+  readonly operations: ReadonlyMap<keyof AwsClients, readonly string[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -134,7 +136,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     await stop();
     throw error;
   }
-  return { endpoint: shared.endpoint(), port, aws, stop };
+  const operations = new Map(running.map(({ id, service }) => [id, Object.keys(service.operations).sort()] as const));
+  return { endpoint: shared.endpoint(), port, aws, operations, stop };
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {
