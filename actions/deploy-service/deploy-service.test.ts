@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { readInputs } from "../lib/action.ts";
-import { alphaManifest, commitB, digestB, uriOf } from "../lib/rollout/fleet.fixture.ts";
+import { alphaManifest, commitB, digestB, uriOf } from "../lib/rollout/alpha.fixture.ts";
 import { deployService } from "./deploy-service.ts";
 import { inputs } from "./inputs.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { LedgerRecord } from "../lib/ledger/record.ts";
+import { commitA, digestA, digestB, requestFor, uriOf } from "../lib/rollout/alpha.fixture.ts";
 import { gatherFacts, type ServiceFacts } from "../lib/rollout/facts.ts";
-import { commitA, digestA, digestB, Fleet, requestFor, uriOf } from "../lib/rollout/fleet.fixture.ts";
+import { Fleet } from "../lib/rollout/fleet.fixture.ts";
 import { describePlan, planRollback } from "./decision.ts";
 
 const facts: ServiceFacts = await gatherFacts(requestFor(), new Fleet().ports);

@@ -7,7 +7,7 @@ import { readInputs } from "../lib/action.ts";
 import { standingOf } from "../lib/github/ancestry.ts";
 import { gitIn } from "../lib/github/git.ts";
 import type { LedgerRecord } from "../lib/ledger/record.ts";
-import { alphaManifest, commitA, digestA, digestB, uriOf } from "../lib/rollout/fleet.fixture.ts";
+import { alphaManifest, commitA, digestA, digestB, uriOf } from "../lib/rollout/alpha.fixture.ts";
 import { type AgentState, decideAgent } from "./decision.ts";
 import { inputs } from "./inputs.ts";
 import { changedFiles, filesOf, infrastructureFingerprint } from "./sources.ts";

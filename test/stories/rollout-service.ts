@@ -6,7 +6,7 @@ import { deployService } from "../../actions/deploy-service/deploy-service.ts";
 import { inputs as deployInputs } from "../../actions/deploy-service/inputs.ts";
 import { readInputs } from "../../actions/lib/action.ts";
 import { parseVerdictFile, type VerdictFile } from "../../actions/lib/report/verdict-file.ts";
-import { alphaManifest } from "../../actions/lib/rollout/fleet.fixture.ts";
+import { alphaManifest } from "../../actions/lib/rollout/alpha.fixture.ts";
 import { inputs as rollbackInputs } from "../../actions/rollback-service/inputs.ts";
 import { rollbackService } from "../../actions/rollback-service/rollback-service.ts";
 import { clusterName, logGroupName, repositoryName, serviceName, taskFamily } from "../../agents/naming.ts";

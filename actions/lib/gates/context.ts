@@ -8,7 +8,7 @@ export interface GateContext {
   readonly manifest: AgentManifest;
   /** Full git sha that the version under test must say it is. */
   readonly commit: string;
-  /** Listener and route, e.g. `http://lb.example.com:8080/karma-hello`. */
+  /** Listener and route, e.g. `http://lb.example.com:8080/alpha`. */
   readonly baseUrl: string;
   /** Tasks that should serve. */
   readonly desired: number;

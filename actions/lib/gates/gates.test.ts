@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Clock } from "../clock.ts";
-import { alphaManifest, commitA, commitB } from "../rollout/fleet.fixture.ts";
+import { alphaManifest, commitA, commitB } from "../rollout/alpha.fixture.ts";
 import type { GateContext } from "./context.ts";
 import { fetchHttp } from "./http.ts";
 import { identityGate, judgeIdentities } from "./identity.ts";

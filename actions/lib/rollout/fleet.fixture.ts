@@ -1,17 +1,11 @@
 import type { ServiceDeployment, ServiceEvent, ServiceRevision, Task, TaskDefinition } from "@aws-sdk/client-ecs";
-import { parseManifest } from "../../../agents/manifest.ts";
 import type { TargetState } from "../aws/balancer.ts";
 import type { Cloud } from "../aws/cloud.ts";
-import { parseImageReference } from "../aws/image-reference.ts";
 import type { Http } from "../gates/http.ts";
-import type { Ancestry, RolloutPorts, RolloutRequest } from "./request.ts";
+import { commitB, digestA, digestB, uriOf } from "./alpha.fixture.ts";
+import type { Ancestry, RolloutPorts } from "./request.ts";
 
 /** One service in memory, for the driver's tests: its stages move on whenever the driver waits. */
-export const digestA = `sha256:${"a".repeat(64)}`;
-export const digestB = `sha256:${"b".repeat(64)}`;
-export const commitA = "a".repeat(40);
-export const commitB = "b".repeat(40);
-export const uriOf = (digest: string) => `registry.test/karmacadabra/alpha@${digest}`;
 const GROUPS = {
   blue: "arn:aws:elb:targetgroup/prod-alpha-blue/1",
   green: "arn:aws:elb:targetgroup/prod-alpha-green/2",
@@ -303,50 +297,3 @@ export class Fleet {
     };
   }
 }
-
-export function alphaManifest() {
-  const { manifest, problems } = parseManifest("alpha", {
-    name: "alpha",
-    purpose: "Tests.",
-    agentId: 1,
-    build: { kind: "node", entry: "src/main.ts" },
-    container: { port: 9001, cpu: 256, memoryMiB: 512, architecture: "amd64", stopTimeoutSeconds: 30 },
-    health: { path: "/health", intervalSeconds: 10, timeoutSeconds: 3, healthyThreshold: 2, unhealthyThreshold: 2 },
-    route: { path: "/alpha", host: "alpha" },
-    calls: [],
-    environment: {},
-    secrets: [],
-    scale: { min: 1, max: 3, cpuPercent: 75, memoryPercent: 80, capacity: "spot" },
-    rollout: {
-      strategy: "blue-green",
-      bakeMinutes: 5,
-      gateTimeoutMinutes: 15,
-      gates: {
-        errorRatePercent: 1,
-        latencyMs: 500,
-        slowPercent: 5,
-        minimumRequests: 50,
-        smoke: [{ method: "POST", path: "/ask", body: {}, expect: { status: 200, json: { answer: "string" } } }],
-      },
-    },
-  });
-  if (!manifest) throw new Error(JSON.stringify(problems));
-  return manifest;
-}
-
-export const requestFor = (change: Partial<RolloutRequest> = {}): RolloutRequest => ({
-  stage: "prod",
-  manifest: alphaManifest(),
-  image: parseImageReference(uriOf(digestB)),
-  commit: commitB,
-  mode: "deploy",
-  force: false,
-  allowEmpty: false,
-  waitUntil: "finished",
-  waitMinutes: 30,
-  pollSeconds: 5,
-  onCancel: "rollback",
-  actor: "someone",
-  run: "https://example.test/run/1",
-  ...change,
-});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { commitB, digestA, digestB, requestFor, uriOf } from "./alpha.fixture.ts";
 import { type Facts, gatherFacts } from "./facts.ts";
-import { commitB, digestA, digestB, Fleet, requestFor, uriOf } from "./fleet.fixture.ts";
+import { Fleet } from "./fleet.fixture.ts";
 import { plan, standing } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 

@@ -3,17 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { blockedParameter, imageParameter, ledgerParameter } from "../../../agents/naming.ts";
 import { parseImageReference } from "../aws/image-reference.ts";
 import { parseLedgerRecord } from "../ledger/record.ts";
-import {
-  alphaManifest,
-  commitA,
-  commitB,
-  digestA,
-  digestB,
-  Fleet,
-  type FleetOptions,
-  requestFor,
-  uriOf,
-} from "./fleet.fixture.ts";
+import { alphaManifest, commitA, commitB, digestA, digestB, requestFor, uriOf } from "./alpha.fixture.ts";
+import { Fleet, type FleetOptions } from "./fleet.fixture.ts";
 import type { RolloutRequest } from "./request.ts";
 import { rollOut } from "./rollout.ts";
 import type { Verdict } from "./verdict.ts";

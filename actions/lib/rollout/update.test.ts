@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { alphaManifest, commitB, digestB, uriOf } from "./fleet.fixture.ts";
+import { alphaManifest, commitB, digestB, uriOf } from "./alpha.fixture.ts";
 import { isSameDefinition, withImage } from "./registration.ts";
 import { deploymentConfiguration } from "./update.ts";
 
