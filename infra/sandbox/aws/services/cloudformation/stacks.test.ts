@@ -16,6 +16,7 @@ describe("a stack's life", () => {
       Conditions: { IsTest: { "Fn::Equals": [{ Ref: "Stage" }, "test"] } },
       Mappings: { Sizes: { test: { cpu: 256 }, prod: { cpu: 1024 } } },
       Resources: {
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own syntax
         Last: parameter("/order/last", { "Fn::Sub": ["${First.Value}-${Word}-${AWS::Region}", { Word: "x" }] }),
         First: parameter("/order/first", { "Fn::FindInMap": ["Sizes", { Ref: "Stage" }, "cpu"] }),
         Never: parameter("/order/never", "n", { Condition: "IsProd" }),
@@ -175,6 +176,7 @@ describe("the account", () => {
   test("reads a template from S3, by path and by host", async () => {
     await box.s3.createBucket({ Bucket: "templates" });
     const Body =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own syntax
       "Resources:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties: {Type: String, Name: /url/p, Value: !Sub 'in ${AWS::StackName}'}\n";
     await box.s3.putObject({ Bucket: "templates", Key: "folder/t.yaml", Body });
     const TemplateURL = `${box.endpoint}/templates/folder/t.yaml`;

@@ -1,6 +1,7 @@
 import type { Change, CloudFormation, CreateChangeSetCommandInput } from "@aws-sdk/client-cloudformation";
 import { AwsError, type Operations } from "../../../kernel.ts";
 import type { StackEngine } from "../stacks/engine.ts";
+import { masked } from "../stacks/mask.ts";
 import type { ChangeSetRecord, StackRecord } from "../stacks/model.ts";
 import { planChanges } from "../stacks/plan-changes.ts";
 import type { Prepared } from "../stacks/prepare.ts";
@@ -57,7 +58,7 @@ export function changeSetOperations(engine: StackEngine): Operations<CloudFormat
     DescribeChangeSet: (input) => {
       const record = findChangeSet(store, input.ChangeSetName, input.StackName);
       const { items, next } = page(record.changes, input.NextToken);
-      const changes = input.IncludePropertyValues ? items.map((one) => masked(one, record)) : items.map(withoutValues);
+      const changes = input.IncludePropertyValues ? items : items.map(withoutValues);
       return {
         ...summary(record),
         Parameters: describeParameters(record.parameters),
@@ -165,7 +166,7 @@ function newChangeSet(
     roleArn: input.RoleARN,
     onFailure: input.OnStackFailure,
     includeNested: input.IncludeNestedStacks,
-    changes: planChanges(prepared, stack),
+    changes: planChanges(prepared, stack).map(masked([...prepared.source.parameters, ...stack.parameters])),
     token: input.ClientToken,
   };
 }
@@ -243,34 +244,6 @@ function withoutValues(change: Change): Change {
         const { BeforeValue: _b, AfterValue: _a, ...Target } = detail.Target ?? {};
         return { ...detail, Target };
       }),
-    },
-  };
-}
-
-/** Values of NoEcho parameters never leave the service. */
-function masked(change: Change, record: ChangeSetRecord): Change {
-  const secrets = record.parameters.filter(({ noEcho, value }) => noEcho && value !== "").map(({ value }) => value);
-  if (secrets.length === 0) return change;
-  const hide = (text: string | undefined) =>
-    secrets.reduce<string | undefined>(
-      (left, secret) => left?.replaceAll(JSON.stringify(secret).slice(1, -1), "****").replaceAll(secret, "****"),
-      text,
-    );
-  const { BeforeContext, AfterContext, Details, ...rest } = change.ResourceChange ?? {};
-  return {
-    ...change,
-    ResourceChange: {
-      ...rest,
-      BeforeContext: hide(BeforeContext),
-      AfterContext: hide(AfterContext),
-      Details: Details?.map((detail) => ({
-        ...detail,
-        Target: {
-          ...detail.Target,
-          BeforeValue: hide(detail.Target?.BeforeValue),
-          AfterValue: hide(detail.Target?.AfterValue),
-        },
-      })),
     },
   };
 }

@@ -69,5 +69,5 @@ async function withEvents(why: string, { service, cluster, creating }: Awaited, 
   const { services = [] } = await aws.ecs.describeServices({ services: [service], cluster });
   const events = (services[0]?.events ?? []).slice(0, 5).map((event) => event.message ?? "");
   const news = events.length > 0 ? ` Newest service events: ${events.join(" | ")}` : "";
-  return `Error occurred during operation '${creating ? "CreateService" : "UpdateService"}': ${why}.${news}`;
+  return `Error occurred during operation '${creating ? "CreateService" : "UpdateService"}': ${why.replace(/\.$/, "")}.${news}`;
 }

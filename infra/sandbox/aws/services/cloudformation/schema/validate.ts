@@ -117,22 +117,29 @@ function wrong(place: Place, expected: string, value: Value): Checked<Value> {
 
 /** `; did you mean 'X'?` for the nearest allowed name, else the allowed names. */
 export function suggestion(name: string, allowed: readonly string[]): string {
+  const limit = Math.max(2, Math.floor(name.length / 4));
   const near = allowed
+    .filter((one) => Math.abs(one.length - name.length) <= limit)
     .map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.max(2, Math.floor(name.length / 4)))
-    .sort((a, b) => a.distance - b.distance)[0];
+    .filter(({ distance }) => distance <= limit)
+    .sort((left, right) => left.distance - right.distance)[0];
   if (near) return `; did you mean '${near.one}'?`;
   return allowed.length > 0 && allowed.length <= 40 ? `; allowed are ${allowed.join(", ")}` : "";
 }
 
+/** Edits (insert, delete, change, swap of neighbours) that turn one text into the other. */
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
       const change = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const swapped = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[right.length] ?? 0;
