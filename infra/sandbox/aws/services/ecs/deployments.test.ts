@@ -15,6 +15,7 @@ const NO_PAUSE = { lifecycleHooks: [] };
 describe("blue/green deployments, one after the other", () => {
   const fleet = new Fleet();
   const definitions: Record<string, string> = {};
+  let stopLoad = async () => ({ asked: 0, lost: ["no load was started"] });
 
   beforeAll(async () => {
     await fleet.start();
@@ -36,6 +37,7 @@ describe("blue/green deployments, one after the other", () => {
     expect(deployment).toMatchObject({ lifecycleStage: "CLEAN_UP", sourceServiceRevisions: [] });
     expect(await fleet.weights(fleet.productionRule)).toEqual({ blue: 0, green: 100 });
     expect(await fleet.version(fleet.productionUrl)).toBe("one");
+    stopLoad = fleet.load(fleet.productionUrl);
     const [revisionArn = ""] = [deployment.targetServiceRevision?.arn];
     const { serviceRevisions } = await fleet.ecs.describeServiceRevisions({ serviceRevisionArns: [revisionArn] });
     expect(serviceRevisions).toMatchObject([
@@ -169,6 +171,12 @@ describe("blue/green deployments, one after the other", () => {
     await fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId: second });
     await fleet.reaches(arn, "SUCCESSFUL");
     expect(await fleet.version(fleet.productionUrl)).toBe("two");
+  });
+
+  test("all of this lost not one request", async () => {
+    const { asked, lost } = await stopLoad();
+    expect(lost).toEqual([]);
+    expect(asked).toBeGreaterThan(50);
   });
 
   test("a rule that splits production traffic refuses the next deployment", async () => {

@@ -49,6 +49,8 @@ export class Fleet {
   subnets: string[] = [];
   blue = "";
   green = "";
+  #vpc = "";
+  #listener = "";
   productionRule = "";
   testRule = "";
   productionUrl = "";
@@ -92,6 +94,7 @@ export class Fleet {
     await this.ecr.createRepository({ repositoryName: "alpha" });
     const vpc = await this.#ec2.createVpc({ CidrBlock: "10.0.0.0/16" });
     const VpcId = vpc.Vpc?.VpcId;
+    this.#vpc = VpcId ?? "";
     for (const [index, zone] of ["us-east-1a", "us-east-1b"].entries()) {
       const { Subnet } = await this.#ec2.createSubnet({
         VpcId,
@@ -132,6 +135,7 @@ export class Fleet {
       DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "404" } }],
     });
     const [listener] = Listeners ?? [];
+    this.#listener = listener?.ListenerArn ?? "";
     const { Rules } = await this.elb.createRule({
       ListenerArn: listener?.ListenerArn,
       Priority: 1,
@@ -149,6 +153,15 @@ export class Fleet {
       ],
     });
     return [Rules?.[0]?.RuleArn ?? "", `http://127.0.0.1:${listener?.Port}`];
+  }
+
+  /** A group of its own for a rolling service, attached to the load balancer so that its targets are checked. */
+  async rollingGroup(): Promise<string> {
+    const TargetGroupArn = await this.#group("rolling", this.#vpc);
+    const Conditions = [{ Field: "path-pattern", PathPatternConfig: { Values: ["/rolling"] } }];
+    const Actions = [{ Type: "forward" as const, TargetGroupArn }];
+    await this.elb.createRule({ ListenerArn: this.#listener, Priority: 2, Conditions, Actions });
+    return TargetGroupArn;
   }
 
   async push(version: string, kind: Kind = "good"): Promise<string> {
@@ -259,6 +272,24 @@ export class Fleet {
     const total = groups.reduce((sum, group) => sum + (group.Weight ?? 0), 0);
     const share = (arn: string) => (100 * (groups.find((group) => group.TargetGroupArn === arn)?.Weight ?? 0)) / total;
     return { blue: share(this.blue), green: share(this.green) };
+  }
+
+  /** Asks a URL ten times a second until told to stop; tells how many answers were not 200. */
+  load(url: string): () => Promise<{ asked: number; lost: string[] }> {
+    const lost: string[] = [];
+    const pending: Promise<void>[] = [];
+    const ask = async () => {
+      const answer = await fetch(url).catch((error: unknown) => String(error));
+      const status = typeof answer === "string" ? answer : answer.status;
+      if (typeof answer !== "string") await answer.arrayBuffer();
+      if (status !== 200) lost.push(`${new Date().toISOString()} ${status}`);
+    };
+    const timer = setInterval(() => pending.push(ask()), 100);
+    return async () => {
+      clearInterval(timer);
+      await Promise.all(pending);
+      return { asked: pending.length, lost };
+    };
   }
 
   async version(url: string): Promise<string> {

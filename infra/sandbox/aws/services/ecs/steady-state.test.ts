@@ -43,19 +43,26 @@ test("a service is back after a restart of the sandbox, with its state", async (
   expect(service.currentServiceDeployment).toBe(before.currentServiceDeployment);
 });
 
-test("a rolling service replaces its tasks without a rule", async () => {
+test("a rolling service replaces its tasks in one group, and goes back when the new ones crash", async () => {
   const image = await fleet.push("two");
+  const group = await fleet.rollingGroup();
   await fleet.ecs.createService({
     cluster: "fleet",
     serviceName: "rolling",
     taskDefinition: await fleet.define(image),
     desiredCount: 2,
     networkConfiguration: fleet.network(),
+    loadBalancers: [{ targetGroupArn: group, containerName: "app", containerPort: 9000 }],
   });
   const arnOf = async () =>
     (await fleet.ecs.describeServices({ cluster: "fleet", services: ["rolling"] })).services?.[0]
       ?.currentServiceDeployment ?? "";
   await fleet.reaches(await arnOf(), "SUCCESSFUL");
+  const healthy = async () => {
+    const { TargetHealthDescriptions = [] } = await fleet.elb.describeTargetHealth({ TargetGroupArn: group });
+    return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length;
+  };
+  expect(await healthy()).toBe(2);
   const broken = await fleet.define(await fleet.push("three", "crash"));
   await fleet.ecs.updateService({
     cluster: "fleet",
@@ -67,4 +74,5 @@ test("a rolling service replaces its tasks without a rule", async () => {
   expect(deployment.statusReason).toContain("circuit breaker threshold was exceeded");
   const { services } = await fleet.ecs.describeServices({ cluster: "fleet", services: ["rolling"] });
   expect(services?.[0]).toMatchObject({ runningCount: 2, deployments: [{ status: "PRIMARY" }] });
+  expect(await healthy()).toBe(2);
 });

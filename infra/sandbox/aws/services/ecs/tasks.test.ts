@@ -1,5 +1,6 @@
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { ContainerDefinition, Task } from "@aws-sdk/client-ecs";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makeImage, RegistryClient } from "../ecr/image.fixture.ts";
@@ -124,6 +125,20 @@ describe("a task that runs", () => {
     });
     expect((await reaches(arn, "STOPPED")).containers?.[0]?.exitCode).toBe(7);
     ssm.destroy();
+  });
+
+  test("gets a member of a secret by its key, and says which key is missing", async () => {
+    const secrets = new SecretsManager(clientOptions());
+    const { ARN } = await secrets.createSecret({ Name: "fleet/keys", SecretString: '{"one":"first"}' });
+    const image = await push(
+      { files: { "app/index.mjs": 'process.exit(process.env.KEY === "first" ? 8 : 1)' } },
+      "keys",
+    );
+    const arn = await start({ image, secrets: [{ name: "KEY", valueFrom: `${ARN}:one::` }] });
+    expect((await reaches(arn, "STOPPED")).containers?.[0]?.exitCode).toBe(8);
+    const missing = await reaches(await start({ secrets: [{ name: "KEY", valueFrom: `${ARN}:two::` }] }), "STOPPED");
+    expect(missing.stoppedReason).toMatch(/^ResourceInitializationError: .*did not contain json key two$/);
+    secrets.destroy();
   });
 
   test("can be given another command", async () => {

@@ -56,25 +56,21 @@ function complete(
   revisionArn: string | undefined,
 ): void {
   const now = records.now();
+  const isNewest = service.deploymentArn === deployment.arn;
   const rollout = rolloutOf(service, revisionArn);
+  const revision = revisionArn ? records.revisions.get(revisionArn)?.revision : undefined;
   service.liveRevisionArn = revisionArn;
   service.held = undefined;
-  const revision = revisionArn ? records.revisions.get(revisionArn)?.revision : undefined;
-  // After a rollback the service describes what it runs again.
-  if (revision && deployment.status !== "SUCCESSFUL") restore(service, revision);
+  // After a rollback the service describes what it runs again, unless a newer change is already waiting.
+  if (revision && isNewest && deployment.status !== "SUCCESSFUL") restore(service, revision);
   if (rollout) {
-    rollout.status = "PRIMARY";
+    rollout.status = isNewest ? "PRIMARY" : "ACTIVE";
     rollout.completesAt = new Date(now.getTime() + CLASSIC_LAG_SECONDS * 1000);
     rollout.updatedAt = now;
   }
-  // A newer deployment that waits keeps its own entry.
-  const waiting = new Set(
-    records
-      .deploymentsOf(service.arn)
-      .filter((one) => !isOver(one))
-      .map((one) => one.rolloutId),
-  );
-  service.rollouts = service.rollouts.filter((one) => one === rollout || waiting.has(one.id));
+  const waiting = records.deploymentsOf(service.arn).filter((one) => !isOver(one));
+  const kept = new Set([rollout?.id, ...waiting.map((one) => one.rolloutId)]);
+  service.rollouts = service.rollouts.filter((one) => kept.has(one.id));
   if (deployment.status === "SUCCESSFUL")
     addEvent(records, service, `(deployment ${deployment.rolloutId}) deployment completed.`);
 }

@@ -1,6 +1,5 @@
 import type { ECS } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../../kernel.ts";
-import { nameOf } from "../arns.ts";
 import { isDeploymentOver } from "../deployment/end.ts";
 import { supersede } from "../deployment/machine.ts";
 import { startDeployment } from "../deployment/start.ts";
@@ -105,7 +104,9 @@ export function serviceOperations(records: Records, wake: (serviceArn: string) =
     },
 
     DeleteService: (input) => {
-      const service = records.findService(nameOf(input.service ?? ""), records.cluster(input.cluster).name);
+      const reference = input.service ?? "";
+      const cluster = reference.startsWith("arn:") ? undefined : records.cluster(input.cluster);
+      const service = records.findService(reference, cluster?.name);
       if (!service || service.status === "INACTIVE")
         throw new AwsError("ServiceNotFoundException", "Service not found.");
       if (service.desiredCount > 0 && !input.force)
