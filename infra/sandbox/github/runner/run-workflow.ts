@@ -6,36 +6,19 @@ import {
   evaluateTemplate,
   evaluateText,
   type Scope,
-  text,
   textMapping,
 } from "./expressions/expressions.ts";
 import { holdGroup } from "./hold-group.ts";
+import { callOutputs, type Invocation, jobScope, type Settled } from "./invocation.ts";
 import type { JobRequest } from "./job/job-state.ts";
 import { runJob } from "./job/run-job.ts";
-import { githubContext, type RunContext } from "./run-context.ts";
+import type { RunContext } from "./run-context.ts";
 import { Slots } from "./slots.ts";
+import { callInputs } from "./workflow/call-inputs.ts";
 import { calledFile } from "./workflow/load.ts";
 import { expandMatrix, matrixSuffix } from "./workflow/matrix.ts";
-import { needsOf, type RawJob, type Workflow } from "./workflow/model.ts";
+import { needsOf, type RawJob } from "./workflow/model.ts";
 import { type Permissions, resolvePermissions } from "./workflow/permissions.ts";
-
-/** A workflow with what it was started or called with. */
-export interface Invocation {
-  readonly workflow: Workflow;
-  readonly inputs: JsonObject;
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly permissions: Permissions;
-  readonly cancellation: Cancellation;
-  /** `fleet/` and `fleet / ` inside a job `fleet` that calls this workflow. */
-  readonly path: string;
-  readonly title: string;
-}
-
-interface Settled {
-  /** As `needs.<id>.result` shows it: after the job's continue-on-error. */
-  readonly result: Conclusion;
-  readonly outputs: Readonly<Record<string, string>>;
-}
 
 export interface WorkflowOutcome {
   readonly conclusion: Conclusion;
@@ -84,44 +67,6 @@ async function settle(
     if (!(error instanceof GithubError)) throw error;
     return refuse(run, invocation, id, error.message);
   }
-}
-
-/** What a job's `if`, `strategy` and `with` see, and the status functions over all jobs before it. */
-function jobScope(run: RunContext, invocation: Invocation, id: string, settled: ReadonlyMap<string, Settled>): Scope {
-  const jobs = invocation.workflow.raw.jobs;
-  const before = [...ancestors(jobs, id)].map((other) => settled.get(other)?.result);
-  const cancelled = invocation.cancellation.cancelled;
-  return {
-    contexts: {
-      github: githubContext(run),
-      vars: run.request.vars,
-      inputs: invocation.inputs,
-      needs: needsContext(needsOf(jobs[id] ?? {}), settled),
-    },
-    status: {
-      success: !cancelled && before.every((result) => result === "success"),
-      failure: !cancelled && before.includes("failure"),
-      cancelled,
-    },
-  };
-}
-
-function needsContext(needs: readonly string[], settled: ReadonlyMap<string, Settled>): JsonObject {
-  return Object.fromEntries(
-    needs.map((need) => {
-      const { result = "skipped", outputs = {} } = settled.get(need) ?? {};
-      return [need, { result, outputs }];
-    }),
-  );
-}
-
-function ancestors(jobs: Workflow["raw"]["jobs"], id: string, found = new Set<string>()): Set<string> {
-  for (const need of needsOf(jobs[id] ?? {})) {
-    if (found.has(need)) continue;
-    found.add(need);
-    ancestors(jobs, need, found);
-  }
-  return found;
 }
 
 function skip(run: RunContext, invocation: Invocation, id: string): Settled {
@@ -290,43 +235,4 @@ async function call(one: One & { readonly name: string }): Promise<Settled> {
     title: `${name} / `,
   });
   return { result: conclusion, outputs };
-}
-
-/** @throws {GithubError} when a value is not of the declared type. */
-function callInputs(workflow: Workflow, given: JsonObject): JsonObject {
-  const inputs: Record<string, Json> = {};
-  for (const [name, definition] of Object.entries(workflow.call?.inputs ?? {})) {
-    const type = definition?.type ?? "string";
-    const value = given[name] ?? definition?.default ?? (type === "boolean" ? false : type === "number" ? 0 : "");
-    inputs[name] = typed(value, type, `input ${name} of ${workflow.file}`);
-  }
-  return inputs;
-}
-
-/** GitHub converts to text only: the text 'true' of a job's output is no boolean. */
-function typed(value: Json, type: string, what: string): Json {
-  if (type === "string") return typeof value === "string" ? value : evaluateText(value, { contexts: {} });
-  if (typeof value === type) return value;
-  const how = typeof value === "string" ? `; use fromJSON() or a comparison to make one of text` : "";
-  throw new GithubError(`Unexpected value '${text(value)}': ${what} is a ${type}${how}`);
-}
-
-/** `on.workflow_call.outputs`, over the `jobs` context. */
-function callOutputs(
-  run: RunContext,
-  invocation: Invocation,
-  settled: ReadonlyMap<string, Settled>,
-): Record<string, string> {
-  const contexts = {
-    github: githubContext(run),
-    vars: run.request.vars,
-    inputs: invocation.inputs,
-    jobs: needsContext([...settled.keys()], settled),
-  };
-  return Object.fromEntries(
-    Object.entries(invocation.workflow.call?.outputs ?? {}).map(([name, { value }]) => [
-      name,
-      evaluateText(value, { contexts }),
-    ]),
-  );
 }
