@@ -61,6 +61,9 @@ describe("blue/green deployments, one after the other", () => {
     expect(await fleet.version(fleet.testUrl)).toBe("two");
     expect(await fleet.version(fleet.productionUrl)).toBe("one");
     expect((await fleet.service()).deployments?.map((one) => one.status)).toEqual(["PRIMARY", "ACTIVE"]);
+    await expect(fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId: "mine" })).rejects.toThrow(
+      "Invalid hookId: hookId must follow the format: ecs-{hookType}-{id}",
+    );
     await fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId });
     await expect(fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId })).rejects.toThrow(
       "Provided hookId is either completed, unavailable, or not associated with the given Resource ARN",

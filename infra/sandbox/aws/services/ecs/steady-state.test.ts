@@ -43,6 +43,20 @@ test("a service is back after a restart of the sandbox, with its state", async (
   expect(service.currentServiceDeployment).toBe(before.currentServiceDeployment);
 });
 
+test("a deployment that waits at a hook goes on after a restart of the sandbox", async () => {
+  const arn = await fleet.deploy(await fleet.define(await fleet.push("next")), {
+    lifecycleHooks: [{ targetType: "PAUSE", lifecycleStages: ["POST_TEST_TRAFFIC_SHIFT"] }],
+  });
+  const hookId = await fleet.pauses(arn);
+  await fleet.pause();
+  await fleet.start();
+  expect(await fleet.pauses(arn)).toBe(hookId);
+  await until(async () => ((await fleet.service()).runningCount === 2 ? true : undefined));
+  await fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId });
+  await fleet.reaches(arn, "SUCCESSFUL");
+  expect(await fleet.version(fleet.productionUrl)).toBe("next");
+});
+
 test("a rolling service replaces its tasks in one group, and goes back when the new ones crash", async () => {
   const image = await fleet.push("two");
   const group = await fleet.rollingGroup();

@@ -36,10 +36,8 @@ export function endDeployment(records: Records, service: ServiceRecord, deployme
   deployment.finalCounts = revisionCounts(records, deployment);
   switch (deployment.status) {
     case "SUCCESSFUL":
-      complete(records, service, deployment, deployment.targetRevisionArn);
-      break;
     case "ROLLBACK_SUCCESSFUL":
-      complete(records, service, deployment, deployment.candidateArn);
+      complete(records, service, deployment);
       break;
     case "STOPPED":
       hold(records, service, deployment);
@@ -49,12 +47,9 @@ export function endDeployment(records: Records, service: ServiceRecord, deployme
   }
 }
 
-function complete(
-  records: Records,
-  service: ServiceRecord,
-  deployment: DeploymentRecord,
-  revisionArn: string | undefined,
-): void {
+function complete(records: Records, service: ServiceRecord, deployment: DeploymentRecord): void {
+  const isSuccess = deployment.status === "SUCCESSFUL";
+  const revisionArn = isSuccess ? deployment.targetRevisionArn : deployment.candidateArn;
   const now = records.now();
   const isNewest = service.deploymentArn === deployment.arn;
   const rollout = rolloutOf(service, revisionArn);
@@ -62,7 +57,7 @@ function complete(
   service.liveRevisionArn = revisionArn;
   service.held = undefined;
   // After a rollback the service describes what it runs again, unless a newer change is already waiting.
-  if (revision && isNewest && deployment.status !== "SUCCESSFUL") restore(service, revision);
+  if (revision && isNewest && !isSuccess) restore(service, revision);
   if (rollout) {
     rollout.status = isNewest ? "PRIMARY" : "ACTIVE";
     rollout.completesAt = new Date(now.getTime() + CLASSIC_LAG_SECONDS * 1000);
@@ -71,8 +66,7 @@ function complete(
   const waiting = records.deploymentsOf(service.arn).filter((one) => !isOver(one));
   const kept = new Set([rollout?.id, ...waiting.map((one) => one.rolloutId)]);
   service.rollouts = service.rollouts.filter((one) => kept.has(one.id));
-  if (deployment.status === "SUCCESSFUL")
-    addEvent(records, service, `(deployment ${deployment.rolloutId}) deployment completed.`);
+  if (isSuccess) addEvent(records, service, `(deployment ${deployment.rolloutId}) deployment completed.`);
 }
 
 function restore(service: ServiceRecord, revision: ServiceRevision): void {

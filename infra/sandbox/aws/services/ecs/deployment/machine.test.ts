@@ -131,7 +131,7 @@ describe("pause hooks", () => {
   };
   const answer = (action: "CONTINUE" | "ROLLBACK") => (deployment: DeploymentRecord, second: number) => {
     const open = deployment.hooks.find((hook) => hook.status === "AWAITING_ACTION");
-    return open ? answerHook(deployment, open.hookId, action, at(second)) : deployment;
+    return open ? answerHook(deployment, { hookId: open.hookId, action, now: at(second) }) : deployment;
   };
 
   test("every step of production traffic pauses with an id of its own", () => {

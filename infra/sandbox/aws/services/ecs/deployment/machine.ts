@@ -209,13 +209,14 @@ export function supersede(record: DeploymentRecord, now: Date): DeploymentRecord
   };
 }
 
+export interface HookAnswer {
+  readonly hookId: string;
+  readonly action: "CONTINUE" | "ROLLBACK";
+  readonly now: Date;
+}
+
 /** ContinueServiceDeployment on an open hook. */
-export function answerHook(
-  record: DeploymentRecord,
-  hookId: string,
-  action: "CONTINUE" | "ROLLBACK",
-  now: Date,
-): DeploymentRecord {
+export function answerHook(record: DeploymentRecord, { hookId, action, now }: HookAnswer): DeploymentRecord {
   const status = action === "CONTINUE" ? "SUCCEEDED" : "FAILED";
   const answered = record.hooks.find((hook) => hook.hookId === hookId);
   const hooks = record.hooks.map((hook): HookRecord => (hook === answered ? { ...hook, status } : hook));

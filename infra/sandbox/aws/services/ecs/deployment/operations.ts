@@ -88,7 +88,10 @@ export function deploymentOperations(records: Records, wake: (serviceArn: string
     ContinueServiceDeployment: (input) => {
       const deployment = requireDeployment(records, input.serviceDeploymentArn);
       const hookId = requireAnswerable(deployment, input.hookId);
-      return change(deployment, answerHook(deployment, hookId, input.action ?? "CONTINUE", records.now()));
+      return change(
+        deployment,
+        answerHook(deployment, { hookId, action: input.action ?? "CONTINUE", now: records.now() }),
+      );
     },
   };
 }

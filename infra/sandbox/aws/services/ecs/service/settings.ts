@@ -17,6 +17,10 @@ const DEPLOYING = [
   "vpcLatticeConfigurations",
 ] as const;
 
+/** Equal as JSON: a member that is absent equals one that is undefined. */
+const isSame = (a: unknown, b: unknown): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(a ?? null)), JSON.parse(JSON.stringify(b ?? null)));
+
 function withoutUndefined<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
 }
@@ -98,7 +102,6 @@ export function changedSettings(records: Records, service: ServiceRecord, input:
   return {
     settings,
     startsDeployment:
-      forceNewDeployment === true ||
-      DEPLOYING.some((field) => !isDeepStrictEqual(settings[field], service.settings[field])),
+      forceNewDeployment === true || DEPLOYING.some((field) => !isSame(settings[field], service.settings[field])),
   };
 }
