@@ -72,6 +72,7 @@ export async function bundle({ root, entry, sourceMap = false }: BundleOptions):
  * What the bundler's process runs. ncc gets a process of its own: its working folder is part of what it derives module
  * ids from, and no variable of ours may reach it. `filterAssetBase` names a folder that does not exist: otherwise ncc
  * takes any `path.resolve(variable, "name")` for a file to carry along, and rewrites the code to find it beside itself.
+ * Its exit listeners are removed because they rewrite caches inside `node_modules`, where parallel builds would read them.
  */
 const NCC_PROGRAM = `
 const { mkdirSync, writeFileSync } = require("node:fs");
@@ -89,8 +90,9 @@ require(api)(resolve(entry), options).then(({ code, map, assets, stats }) => {
   put("index.js", code);
   if (map) put("index.js.map", map);
   for (const [name, asset] of Object.entries(assets)) put(name, asset.source);
-  writeFileSync("stats.json", JSON.stringify(stats.toJson()));
-}).catch((error) => { console.error(error.message); process.exitCode = 1; });
+  writeFileSync("stats.json", JSON.stringify(stats.toJson({ all: false, modules: true, nestedModules: true, ids: true })));
+}).catch((error) => { console.error(error.message); process.exitCode = 1; })
+  .finally(() => process.removeAllListeners("exit"));
 `;
 
 async function runNcc(job: { api: string; staging: string; entry: string; sourceMap: boolean }): Promise<string[]> {
