@@ -4,6 +4,7 @@ import type { Cloud } from "../aws/cloud.ts";
 import type { Http } from "../gates/http.ts";
 import { commitB, digestA, digestB, uriOf } from "./alpha.fixture.ts";
 import type { Ancestry, RolloutPorts } from "./request.ts";
+import { isTerminal } from "./status.ts";
 
 /** One service in memory, for the driver's tests: its stages move on whenever the driver waits. */
 const GROUPS = {
@@ -48,6 +49,7 @@ export interface FleetOptions {
   readonly ancestry?: Ancestry;
   readonly imageMissing?: boolean;
   readonly hookTimesOut?: boolean;
+  readonly noPause?: boolean;
 }
 
 const definitionOf = (digest: string, revision: number): TaskDefinition => ({
@@ -126,7 +128,8 @@ export class Fleet {
 
   #forward(): void {
     this.stage = FORWARD[FORWARD.indexOf(this.stage) + 1] ?? this.stage;
-    if (this.stage === "POST_TEST_TRAFFIC_SHIFT" && !this.answered) this.paused = "ecs-pause-1";
+    if (this.stage === "POST_TEST_TRAFFIC_SHIFT" && !this.answered && !this.#options.noPause)
+      this.paused = "ecs-pause-1";
   }
 
   #fail(reason: string): void {
@@ -141,9 +144,9 @@ export class Fleet {
   }
 
   get ended(): boolean {
-    return ["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"].includes(this.stage);
+    return isTerminal(this.stage);
   }
-  get #isNew(): boolean {
+  get #isNew() {
     return this.stage === "SUCCESSFUL";
   }
 

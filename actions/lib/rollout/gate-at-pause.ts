@@ -15,13 +15,17 @@ export interface GateInput {
   readonly desired: number;
 }
 
+/** The part of a request that its gates look at. */
+export type GateRequest = Pick<RolloutRequest, "manifest" | "commit" | "allowEmpty" | "testUrl" | "productionUrl">;
+type GatePorts = Pick<RolloutPorts, "cloud" | "http" | "clock">;
+
 export interface Gated {
   readonly results: readonly GateResult[];
   readonly decision: GateDecision;
 }
 
 /** Measures the gates of one moment and decides. Where nothing can be measured, nothing passes. */
-export async function gateNow(input: GateInput, request: RolloutRequest, ports: RolloutPorts): Promise<Gated> {
+export async function gateNow(input: GateInput, request: GateRequest, ports: GatePorts): Promise<Gated> {
   if (input.desired === 0 && request.allowEmpty)
     return { results: [], decision: { action: "CONTINUE", reason: "0 tasks are wanted, and that is allowed." } };
   const context = await contextOf(input, request, ports);
@@ -31,14 +35,16 @@ export async function gateNow(input: GateInput, request: RolloutRequest, ports: 
 
 async function contextOf(
   { side, routing, group, desired }: GateInput,
-  request: RolloutRequest,
-  { cloud, http, clock }: RolloutPorts,
+  request: GateRequest,
+  { cloud, http, clock }: GatePorts,
 ): Promise<GateContext | string> {
   const baseUrl = await agentUrl(side, routing, request, { cloud });
   if (!baseUrl) return `no ${side} listener is known; give the input \`${side}-url\`.`;
   if (!group) return "ECS does not tell the new revision's target group.";
   const targets = () => cloud.balancer.targets(group);
-  return { manifest: request.manifest, commit: request.commit, baseUrl, desired, targets, http, clock };
+  // A cancelled job has seconds left: a gate that waits must not hold it.
+  const waiting = { now: () => clock.now(), sleep: (seconds: number) => clock.sleep(seconds, cancel) };
+  return { manifest: request.manifest, commit: request.commit, baseUrl, desired, targets, http, clock: waiting };
 }
 
 /** URL of the agent on one side, without a slash at the end: listener and route. */

@@ -230,6 +230,22 @@ describe("other runs", () => {
   });
 });
 
+describe("a rolling deployment, which has no pause", () => {
+  const manifest = { ...alphaManifest(), rollout: { ...alphaManifest().rollout, strategy: "rolling" as const } };
+
+  test("is measured where it serves", async () => {
+    const result = await rollOut(requestFor({ manifest }), new Fleet({ noPause: true }).ports);
+    expect([result.verdict, result.gates.length]).toEqual(["DEPLOYED", 3]);
+  });
+
+  test("is red and not recorded when its gates refuse it", async () => {
+    const fleet = new Fleet({ noPause: true, smokeStatus: 500 });
+    const result = await rollOut(requestFor({ manifest }), fleet.ports);
+    expect([result.verdict, result.causes[0]?.kind]).toEqual(["ROLLBACK_FAILED", "smoke-errors"]);
+    expect(fleet.parameters.get(ledger)).toBeUndefined();
+  });
+});
+
 describe("a cancelled job", () => {
   test.each([
     ["rollback", ["stop"]],

@@ -34,7 +34,7 @@ export async function rollOut(request: RolloutRequest, ports: RolloutPorts): Pro
   const startedAt = ports.clock.now();
   const facts = await gatherFacts(request, ports);
   const checks = preflight(request, facts);
-  for (const check of checks) if (check.status === "problem") ports.line(`preflight ${check.name}: ${check.detail}`);
+  for (const line of checkLines(checks)) ports.line(line);
   const course = await run(plan(request, facts, checks), { request, ports, facts, checks });
   const url = (await agentUrl("production", facts.routing, request, ports)) ?? "";
   return {
@@ -94,7 +94,7 @@ async function start(decided: Extract<Plan, { kind: "deploy" }>, request: Rollou
 async function drive(target: Followable, request: RolloutRequest, ports: RolloutPorts): Promise<Course> {
   const followed = await follow(target, request, ports);
   const proof = await proveEnd(followed, target, request, ports);
-  const judgement = judge({
+  const judged = judge({
     ending: followed.ending,
     proof,
     digest: request.image.digest,
@@ -102,11 +102,28 @@ async function drive(target: Followable, request: RolloutRequest, ports: Rollout
     refusal: followed.refusal,
     statusReason: followed.deployment?.statusReason,
   });
+  const { judgement, followed: seen } = await gateRolling(judged, followed, { target, request, ports });
   ports.line(`${judgement.verdict}: ${judgement.reason}`);
   if (judgement.verdict === "DEPLOYED") await record(request, ports, target);
-  const { gates, timeline } = followed;
-  const causes = await explain(judgement, followed, { target, request, ports });
+  const { gates, timeline } = seen;
+  const causes = await explain(judgement, seen, { target, request, ports });
   return { judgement, gates, timeline, causes, deploymentArn: target.deploymentArn, revisionArn: target.revisionArn };
+}
+
+/** A rolling deployment has no pause to measure at: its gates come after it, where it serves, and a refusal is red. */
+async function gateRolling(judgement: Judgement, followed: Followed, { target, request, ports }: Driven) {
+  if (request.manifest.rollout.strategy !== "rolling" || judgement.verdict !== "DEPLOYED")
+    return { judgement, followed };
+  const [revision] = await ports.cloud.ecs.revisions([target.revisionArn]);
+  const group = groupOf(revision) ?? target.routing.groups[0];
+  const desired = followed.deployment?.targetServiceRevision?.requestedTaskCount ?? 1;
+  const input = { side: "production", routing: target.routing, group, desired } as const;
+  const { results, decision } = await gateNow(input, request, ports);
+  for (const result of results) ports.line(gateLine(result));
+  const seen: Followed = { ...followed, gates: results };
+  if (decision.action === "CONTINUE") return { judgement, followed: seen };
+  const reason = `It serves, but its gates refuse it: ${decision.reason} Run rollback-service.`;
+  return { judgement: { verdict: "ROLLBACK_FAILED", reason } as const, followed: seen };
 }
 
 interface Driven {
@@ -185,6 +202,16 @@ async function record(
     rollbackOf: request.rollbackOf,
   });
   if (request.force) await ledger.unblock(request.image.digest);
+}
+
+/** `preflight: 10 ok; not checked: secrets`, and a line for each problem. */
+function checkLines(checks: readonly Check[]): string[] {
+  const named = (status: Check["status"]) => checks.filter((check) => check.status === status);
+  const skipped = named("skipped").map((check) => check.name);
+  return [
+    `preflight: ${named("ok").length} ok${skipped.length ? `; not checked: ${skipped.join(", ")}` : ""}`,
+    ...named("problem").map(({ name, detail }) => `preflight ${name}: ${detail}`),
+  ];
 }
 
 function resultOf(request: RolloutRequest, course: Course, times: { startedAt: Date; finishedAt: Date }) {
