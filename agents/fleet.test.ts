@@ -37,7 +37,7 @@ beforeAll(async () => {
       urls.set(name, urlOf(name));
     }),
   );
-});
+}, 90_000);
 afterAll(() => {
   for (const child of children) child.kill("SIGKILL");
 });

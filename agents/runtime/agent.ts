@@ -71,8 +71,9 @@ export async function startAgent(
   return {
     port,
     stop: async () => {
+      const stopped = server.stop(Math.max(1, identity.container.stopTimeoutSeconds - 2) * 1000);
       log.info("stopping");
-      const report = await server.stop(Math.max(1, identity.container.stopTimeoutSeconds - 2) * 1000);
+      const report = await stopped;
       metrics.stop();
       log[report.cut > 0 ? "error" : "info"]("stopped", { ...report });
       return report;

@@ -42,6 +42,7 @@ async function open(port: number) {
     received += text;
   });
   await once(socket, "connect");
+  socket.on("error", () => {});
   return { socket, closed: once(socket, "close"), received: () => received };
 }
 

@@ -16,4 +16,8 @@ export const greetingTerms = listed(data.greetings);
 export const thanksTerms = listed(data.thanks);
 export const questionTerms = listed(data.questions);
 
-export const knownExpressions = Object.values(data.modismos).flat().length;
+/** How much of it there is, for health. */
+export const lexiconSize = {
+  expressions: Object.values(data.modismos).flat().length,
+  regions: Object.keys(data.modismos).length,
+};

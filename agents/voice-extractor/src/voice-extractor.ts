@@ -5,7 +5,7 @@ import { formatGlue, glue } from "../../runtime/glue.ts";
 import { dateRange, username } from "../../runtime/input.ts";
 import { type Route, route } from "../../runtime/routes.ts";
 import manifest from "../agent.json" with { type: "json" };
-import { knownExpressions } from "./lexicon.ts";
+import { lexiconSize } from "./lexicon.ts";
 import { analysisOf, TIERS, TYPES } from "./profile.ts";
 
 const WALLET = "0x8E0Db88181668cDe24660d7eE8Da18a77DdBBF96";
@@ -24,7 +24,9 @@ const input = v.strictObject({
 export const voiceExtractor: AgentDefinition = {
   manifest,
   wallet: WALLET,
-  checks: () => ({ data: { status: "ok", detail: `${knownExpressions} expressions of 7 regions` } }),
+  checks: () => ({
+    data: { status: "ok", detail: `${lexiconSize.expressions} expressions of ${lexiconSize.regions} regions` },
+  }),
   routes: (tools) => [extractVoiceProfile(tools)],
 };
 
