@@ -80,6 +80,8 @@ export function decodedBody(request: WireRequest): Readable {
   const body = request.stream();
   if (!isChunked(request)) return body;
   const decoder = new ChunkDecoder();
+  // Whoever reads the body sees its error; an operation that refuses the call before reading must not crash for it.
+  decoder.on("error", () => {});
   body.once("error", (error) => decoder.destroy(error));
   return body.pipe(decoder);
 }

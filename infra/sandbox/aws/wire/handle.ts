@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { gunzipSync } from "node:zlib";
 import { AwsError, type RequestContext } from "../kernel.ts";
 import { cbor } from "./cbor.ts";
 import { handlerOf, invoke, type Served } from "./dispatch.ts";
@@ -32,7 +33,17 @@ async function collect(message: IncomingMessage): Promise<Buffer> {
       throw new AwsError("RequestEntityTooLarge", `The body is larger than ${bodyLimit} bytes.`, { status: 413 });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return unpacked(Buffer.concat(chunks), message.headers["content-encoding"]);
+}
+
+/** Some operations (PutMetricData) are sent compressed when they are large. */
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding !== "gzip") return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: bodyLimit });
+  } catch {
+    throw new AwsError("SerializationException", "The body is not valid gzip, or larger than a request may be.");
+  }
 }
 
 /** `bucket.s3.…` and `bucket.localhost`: the bucket goes back into the path. */
