@@ -14,6 +14,7 @@ export default {
       },
     ],
   },
+  setupFiles: ["<rootDir>/test/setup.js"],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
 import { CloudFormationClient, paginateListStacks, type ResourceChange } from "@aws-sdk/client-cloudformation";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { readManifests } from "../../agents/manifest.ts";
+import { type AgentManifest, readManifests } from "../../agents/manifest.ts";
 import { clusterName, imageParameter, infrastructureParameter, serviceName, stackName } from "../../agents/naming.ts";
 import type { Outcome, Progress } from "../lib/action.ts";
 import { ActionError } from "../lib/action.ts";
 import { type Cloud, connectCloud } from "../lib/aws/cloud.ts";
 import { type AwsSettings, awsSettings } from "../lib/aws/settings.ts";
 import { type Clock, environmentClock } from "../lib/clock.ts";
+import { fetchHttp } from "../lib/gates/http.ts";
 import { writeAgentVerdict } from "./agent-verdict.ts";
 import { type AssemblyStack, readAssembly } from "./assembly.ts";
+import { driveGates } from "./drive-gates.ts";
 import { guard } from "./guard.ts";
 import type { Inputs } from "./inputs.ts";
 import { outcome } from "./outcome.ts";
@@ -18,6 +20,7 @@ import { deployStack, type StackResult } from "./stack-deployment.ts";
 
 interface Run {
   readonly inputs: Inputs;
+  readonly manifests: readonly AgentManifest[];
   readonly cloud: Cloud;
   readonly client: CloudFormationClient;
   readonly clock: Clock;
@@ -32,7 +35,8 @@ interface Run {
  */
 export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const stacks = readAssembly(inputs.assembly);
-  const agents = readManifests(inputs["agents-dir"]).map((agent) => agent.name);
+  const manifests = readManifests(inputs["agents-dir"]);
+  const agents = manifests.map((agent) => agent.name);
   const settings = awsSettings(env);
   const client = new CloudFormationClient(settings);
   const existing = await existingStacks(client);
@@ -40,6 +44,7 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
   const run: Run = {
     inputs,
     progress,
+    manifests,
     client,
     cloud: connectCloud(settings),
     clock: environmentClock(env),
@@ -128,6 +133,7 @@ async function inOrder(selected: readonly AssemblyStack[], run: Run): Promise<St
 
 function deploymentOf(stack: AssemblyStack, run: Run): Parameters<typeof deployStack>[1] {
   const { client, clock, progress, inputs } = run;
+  const manifest = run.manifests.find(({ name }) => stackName(inputs.stage, { agent: name }) === stack.name);
   return {
     client,
     clock,
@@ -137,7 +143,9 @@ function deploymentOf(stack: AssemblyStack, run: Run): Parameters<typeof deployS
       ?.replaceAll(/\$\{AWS::Partition\}/g, "aws")
       .replaceAll(/\$\{AWS::AccountId\}/g, run.account),
     refuse: async (changes) => guard(changes, { servicesInDeployment: await servicesInDeployment(changes, run.cloud) }),
-    whileWaiting: async () => undefined,
+    whileWaiting: async () => {
+      if (manifest) await driveGates(manifest, { ...run, stage: inputs.stage, http: fetchHttp, line: progress.line });
+    },
     timeoutSeconds: inputs["timeout-minutes"] * 60,
   };
 }

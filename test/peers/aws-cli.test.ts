@@ -75,7 +75,12 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
 
   test("elbv2 describe-rules and describe-target-health: one group serves, and its target is healthy", async () => {
     const { LoadBalancers } = await json("elbv2", "describe-load-balancers");
-    const { Listeners } = await json("elbv2", "describe-listeners", "--load-balancer-arn", LoadBalancers[0].LoadBalancerArn);
+    const { Listeners } = await json(
+      "elbv2",
+      "describe-listeners",
+      "--load-balancer-arn",
+      LoadBalancers[0].LoadBalancerArn,
+    );
     const { Rules } = await json("elbv2", "describe-rules", "--listener-arn", Listeners[0].ListenerArn);
     type Rule = {
       IsDefault: boolean;
@@ -84,7 +89,12 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
     const rule = (Rules as Rule[]).find((found) => !found.IsDefault);
     const serving = rule?.Actions[0]?.ForwardConfig.TargetGroups.filter((group) => group.Weight > 0) ?? [];
     expect(serving).toHaveLength(1);
-    const health = await json("elbv2", "describe-target-health", "--target-group-arn", serving[0]?.TargetGroupArn ?? "");
+    const health = await json(
+      "elbv2",
+      "describe-target-health",
+      "--target-group-arn",
+      serving[0]?.TargetGroupArn ?? "",
+    );
     expect(health.TargetHealthDescriptions[0].TargetHealth.State).toBe("healthy");
   });
 
@@ -132,11 +142,9 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
           const password = (await aws("ecr", "get-login-password")).trim();
           const registry = new URL(fleet.host.endpoint).host;
           const docker = (args: string[], options: { input?: string; cwd?: string } = {}) =>
-          succeed("docker", ["--config", home, ...args], options);
-        const login = await docker(["login", "--username", "AWS", "--password-stdin", registry], { input: password });
-        expect(login).toContain(
-            "Login Succeeded",
-          );
+            succeed("docker", ["--config", home, ...args], options);
+          const login = await docker(["login", "--username", "AWS", "--password-stdin", registry], { input: password });
+          expect(login).toContain("Login Succeeded");
           const folder = mkdtempSync(join(tmpdir(), "docker-"));
           writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY hello.txt /\n");
           writeFileSync(join(folder, "hello.txt"), "hello\n");

@@ -2,10 +2,14 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { type AgentManifest, readManifests } from "../../agents/manifest.ts";
+import { clusterName, serviceName } from "../../agents/naming.ts";
 import { type Host, type PushResult, startHost } from "../../infra/sandbox/host/host.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
+
+const STAGE = "sandbox";
 
 /** A team's repository (a clone of this one) beside a sandbox that it pushes to. */
 export class Fleet {
@@ -61,6 +65,49 @@ export class Fleet {
   /** Where the agent answers through the load balancer. */
   url(agent: AgentManifest, path: string): string {
     return `${this.#host.addresses.LOAD_BALANCER_URL}${agent.route.path}${path}`;
+  }
+
+  /** Waits until the agent's deployment is paused and kills the runner there. @returns production's weights by group. */
+  async killRunnerAtPause(agent: AgentManifest): Promise<Record<string, number>> {
+    for (;;) {
+      const deployment = await this.#newestDeployment(agent);
+      if (deployment?.lifecycleHookDetails?.some((hook) => hook.status === "AWAITING_ACTION")) break;
+      await wait(20);
+    }
+    this.#host.killRunners();
+    return this.productionWeights(agent);
+  }
+
+  /** How the agent's newest deployment ends. */
+  async deploymentEnd(agent: AgentManifest): Promise<{ status?: string; reason?: string }> {
+    for (;;) {
+      const deployment = await this.#newestDeployment(agent);
+      if (deployment?.finishedAt) return { status: deployment.status, reason: deployment.statusReason };
+      await wait(100);
+    }
+  }
+
+  /** Weights of production's target groups, by ARN, as the load balancer has them. */
+  async productionWeights(agent: AgentManifest): Promise<Record<string, number>> {
+    const { aws } = this.#host;
+    const { services } = await aws.ecs.describeServices(this.#place(agent));
+    const rule = services?.[0]?.loadBalancers?.[0]?.advancedConfiguration?.productionListenerRule;
+    const { Rules } = await aws.elasticloadbalancing.describeRules({ RuleArns: rule ? [rule] : [] });
+    const groups = Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+    return Object.fromEntries(groups.map((group) => [group.TargetGroupArn ?? "", group.Weight ?? 0]));
+  }
+
+  async #newestDeployment(agent: AgentManifest) {
+    const { cluster, services } = this.#place(agent);
+    const { serviceDeployments } = await this.#host.aws.ecs.listServiceDeployments({ cluster, service: services[0] });
+    const arn = serviceDeployments?.[0]?.serviceDeploymentArn;
+    if (!arn) return undefined;
+    const found = await this.#host.aws.ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] });
+    return found.serviceDeployments?.[0];
+  }
+
+  #place(agent: AgentManifest) {
+    return { cluster: clusterName(STAGE), services: [serviceName(STAGE, agent.name)] };
   }
 
   async stop(): Promise<void> {

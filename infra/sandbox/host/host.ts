@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { AwsClients } from "../aws/kernel.ts";
 import type { Page } from "../aws/server.ts";
 import { bootstrapAccount } from "../aws/services/cloudformation/bootstrap.ts";
 import { clockVariable } from "../clock.ts";
@@ -57,6 +58,8 @@ export interface HostOptions {
 export interface Host {
   readonly endpoint: string;
   readonly timeScale: number;
+  /** The sandbox's AWS, without a socket. */
+  readonly aws: AwsClients;
   /** What other programs need to know, as environment variables would say it. */
   readonly addresses: Readonly<Record<string, string>>;
   push(request: PushRequest, onEvent: (event: RunEvent) => void, signal?: AbortSignal): Promise<PushResult>;
@@ -155,6 +158,7 @@ function hostOf({ options, sandbox, repository, runs, addresses, close }: Parts)
   return {
     endpoint: sandbox.endpoint,
     timeScale: options.timeScale,
+    aws: sandbox.aws,
     addresses,
     push: async (request, onEvent, signal) => {
       const event = await repository.pushCommit(await commitOf(request, repository));
