@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { GithubError, type RunEvent, type RunRequest, type RunResult } from "./contract.ts";
 import { EventQueue } from "./event-queue.ts";
+import { runnerCommand } from "./runner-bundle.ts";
 
 export interface RunHandle {
   readonly runId: number;
@@ -18,16 +17,13 @@ export interface RunHandle {
   readonly kill: (signal: NodeJS.Signals) => boolean;
 }
 
-const MAIN = fileURLToPath(new URL("./runner/main.ts", import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-
 /** Starts a workflow run as its own process. */
 export function startRun(request: RunRequest): RunHandle {
   mkdirSync(request.workDir, { recursive: true });
   const file = join(request.workDir, "request.json");
   // It holds secrets: for this user alone.
   writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
-  const child = spawn(process.execPath, ["--import", TSX, MAIN, file], {
+  const child = spawn(process.execPath, [...runnerCommand(), file], {
     stdio: ["ignore", "pipe", "pipe"],
     env: runnerEnvironment(),
   });
