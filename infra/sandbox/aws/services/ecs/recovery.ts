@@ -1,5 +1,5 @@
-import type { TaskRecord } from "./model.ts";
-import type { Records } from "./records.ts";
+import type { DeploymentRecord, TaskRecord } from "./model.ts";
+import { isOver, type Records } from "./records.ts";
 import { deregisterTask } from "./service/targets.ts";
 
 const KEPT_SECONDS = 3600; // stopped tasks stay visible for an hour
@@ -18,6 +18,29 @@ export async function recoverTasks(records: Records): Promise<void> {
     );
     record.targets = [];
   }
+}
+
+/**
+ * The sandbox's clock starts anew with each start, at real time, so a state that ran fast lies in the future. Waits that
+ * are under way move with the clock: a deployment goes on as if no time had passed since its last change.
+ */
+export function moveWaits(records: Records): void {
+  const now = records.now();
+  for (const deployment of records.deployments.values())
+    if (!isOver(deployment) && deployment.updatedAt > now) moveDeployment(deployment, now);
+  for (const service of records.services.values()) {
+    service.backoffs = {};
+    for (const rollout of service.rollouts)
+      if (rollout.completesAt && rollout.completesAt > now) rollout.completesAt = now;
+  }
+}
+
+function moveDeployment(deployment: DeploymentRecord, now: Date): void {
+  const ahead = deployment.updatedAt.getTime() - now.getTime();
+  const moved = (time: Date): Date => new Date(time.getTime() - ahead);
+  deployment.updatedAt = now;
+  deployment.enteredAt = moved(deployment.enteredAt);
+  deployment.hooks = deployment.hooks.map((hook) => ({ ...hook, expiresAt: moved(hook.expiresAt) }));
 }
 
 function markStopped(records: Records, record: TaskRecord): void {

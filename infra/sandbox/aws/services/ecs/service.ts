@@ -7,7 +7,7 @@ import { capacityProviderOperations } from "./capacity-providers.ts";
 import { clusterOperations } from "./clusters.ts";
 import { deploymentOperations } from "./deployment/operations.ts";
 import { Records } from "./records.ts";
-import { forgetOldTasks, recoverTasks } from "./recovery.ts";
+import { forgetOldTasks, moveWaits, recoverTasks } from "./recovery.ts";
 import { ServiceController } from "./service/controller.ts";
 import { ServiceLoop } from "./service/loop.ts";
 import { serviceOperations } from "./service/operations.ts";
@@ -44,6 +44,7 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
     },
     http: endpoints.http,
     resume: async () => {
+      moveWaits(records);
       await recoverTasks(records);
       loop.start(() => forgetOldTasks(records));
     },

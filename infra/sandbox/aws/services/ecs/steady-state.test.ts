@@ -51,6 +51,10 @@ test("a deployment that waits at a hook goes on after a restart of the sandbox",
   await fleet.pause();
   await fleet.start();
   expect(await fleet.pauses(arn)).toBe(hookId);
+  // The clock began anew at real time: what is left of the hook's day is a day of the new clock.
+  const { lifecycleHookDetails } = await fleet.deployment(arn);
+  const left = (lifecycleHookDetails?.[0]?.expiresAt?.getTime() ?? 0) - Date.now();
+  expect(left / 60_000).toBeLessThanOrEqual(1440 + 1);
   await until(async () => ((await fleet.service()).runningCount === 2 ? true : undefined));
   await fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId });
   await fleet.reaches(arn, "SUCCESSFUL");
