@@ -146,9 +146,6 @@ export class Fleet {
   get ended(): boolean {
     return isTerminal(this.stage);
   }
-  get #isNew() {
-    return this.stage === "SUCCESSFUL";
-  }
 
   #deployment(): ServiceDeployment {
     const inProgress = FORWARD.includes(this.stage) && !["PENDING", "SUCCESSFUL"].includes(this.stage);
@@ -214,7 +211,7 @@ export class Fleet {
         taskDefinition: this.#definitions[0]?.taskDefinitionArn,
         loadBalancers: [balancing],
         events: this.#events,
-        currentServiceRevisions: [{ arn: this.#isNew ? "arn:revision/new" : "arn:revision/old" }],
+        currentServiceRevisions: [{ arn: this.stage === "SUCCESSFUL" ? "arn:revision/new" : "arn:revision/old" }],
       }),
       taskDefinition: async (name) => {
         const definition = this.#definitions.find((d) => d.taskDefinitionArn === name) ?? this.#definitions.at(-1);
@@ -264,7 +261,7 @@ export class Fleet {
   }
 
   get #balancer(): Cloud["balancer"] {
-    const live = () => (this.#isNew && !this.#options.ruleStays ? GROUPS.green : GROUPS.blue);
+    const live = () => (this.stage === "SUCCESSFUL" && !this.#options.ruleStays ? GROUPS.green : GROUPS.blue);
     return {
       rule: async (arn) => ({
         RuleArn: arn,

@@ -17,7 +17,7 @@ export interface GateInput {
 
 /** The part of a request that its gates look at. */
 export type GateRequest = Pick<RolloutRequest, "manifest" | "commit" | "allowEmpty" | "testUrl" | "productionUrl">;
-type GatePorts = Pick<RolloutPorts, "cloud" | "http" | "clock">;
+type GatePorts = Pick<RolloutPorts, "cloud" | "http" | "clock"> & Partial<Pick<RolloutPorts, "cancel">>;
 
 export interface Gated {
   readonly results: readonly GateResult[];
@@ -36,7 +36,7 @@ export async function gateNow(input: GateInput, request: GateRequest, ports: Gat
 async function contextOf(
   { side, routing, group, desired }: GateInput,
   request: GateRequest,
-  { cloud, http, clock }: GatePorts,
+  { cloud, http, clock, cancel }: GatePorts,
 ): Promise<GateContext | string> {
   const baseUrl = await agentUrl(side, routing, request, { cloud });
   if (!baseUrl) return `no ${side} listener is known; give the input \`${side}-url\`.`;
