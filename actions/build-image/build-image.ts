@@ -9,7 +9,7 @@ import { readBuildSource } from "../lib/images/checkout.ts";
 import { APP_FOLDER, assembleImage, imageSize, PACKAGES_FILE } from "../lib/images/image.ts";
 import { writeLayout } from "../lib/images/layout.ts";
 import { HOST_NODE } from "../lib/images/oci.ts";
-import { isEcrRegistry } from "../lib/images/reference.ts";
+import { isEcrRegistry, isLocalRegistry } from "../lib/images/reference.ts";
 import { RegistryClient } from "../lib/images/registry.ts";
 import type { RegistryCredentials } from "../lib/images/registry-http.ts";
 import type { Inputs } from "./inputs.ts";
@@ -37,6 +37,7 @@ export async function buildImage(inputs: Inputs, progress: Progress, { env, cloc
   progress.line(`${agent.name}: commit ${source.commit}, bundling ${build.entry}`);
   const bundled = await bundle({ root, entry: `${agentsDir}/${agent.name}/${build.entry}` });
   const base = await chooseBase(choice, architecture, {
+    env,
     clock,
     say: (line) => progress.line(line),
     mask: (secret) => progress.mask(secret),
@@ -88,22 +89,23 @@ function oneArchitecture(agent: AgentManifest): "arm64" | "amd64" {
   );
 }
 
-async function chooseBase(
-  choice: BaseChoice,
-  architecture: string,
-  connection: { clock: Clock; say: (line: string) => void; mask: (secret: string) => void },
-): Promise<BaseImage> {
-  if (choice === HOST_NODE) return hostNodeBase;
-  const credentials = await credentialsFor(choice.registry, connection.mask);
-  return readBase(choice, architecture, new RegistryClient({ registry: choice.registry, credentials, ...connection }));
+interface Connection {
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly say: (line: string) => void;
+  readonly mask: (secret: string) => void;
 }
 
-/** A base in ECR is read with the job's own AWS credentials; any other must be public. */
-async function credentialsFor(
-  registry: string,
-  mask: (secret: string) => void,
-): Promise<RegistryCredentials | undefined> {
-  if (!isEcrRegistry(registry)) return undefined;
+async function chooseBase(choice: BaseChoice, architecture: string, connection: Connection): Promise<BaseImage> {
+  if (choice === HOST_NODE) return hostNodeBase;
+  const credentials = await credentialsFor(choice.registry, connection);
+  return readBase(choice, architecture, new RegistryClient({ ...connection, registry: choice.registry, credentials }));
+}
+
+/** A base in ECR, or in the sandbox's, is read with the job's own AWS credentials; any other must be public. */
+async function credentialsFor(registry: string, { env, mask }: Connection): Promise<RegistryCredentials | undefined> {
+  const inSandbox = isLocalRegistry(registry) && env.AWS_ENDPOINT_URL;
+  if (!isEcrRegistry(registry) && !inSandbox) return undefined;
   const { ecrCredentials } = await import("../lib/images/ecr.ts");
   const credentials = await ecrCredentials();
   mask(credentials.password);

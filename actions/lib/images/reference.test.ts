@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ActionError } from "../action.ts";
-import { digestReference, isLocalRegistry, parseDigestUri, parseRepositoryUri } from "./reference.ts";
+import { digestReference, isEcrRegistry, isLocalRegistry, parseDigestUri, parseRepositoryUri } from "./reference.ts";
 
 const hex = "0123456789abcdef".repeat(4);
 const uri = `123456789012.dkr.ecr.us-east-1.amazonaws.com/karmacadabra/alpha@sha256:${hex}`;
@@ -54,6 +54,13 @@ describe("an image's reference", () => {
     });
     expect(() => parseRepositoryUri(uri)).toThrow("without tag and digest");
     expect(() => parseRepositoryUri("127.0.0.1:4566/alpha:v1")).toThrow("without tag and digest");
+  });
+
+  test("Amazon ECR is known by its host names", () => {
+    const ecr = ["123456789012.dkr.ecr.us-east-1.amazonaws.com", "123456789012.dkr-ecr.us-east-1.on.aws"];
+    expect(ecr.every(isEcrRegistry)).toBe(true);
+    const others = ["public.ecr.aws", "dkr.ecr.us-east-1.amazonaws.com.example.com", "127.0.0.1:4566"];
+    expect(others.some(isEcrRegistry)).toBe(false);
   });
 
   test("only this machine's registries may speak plain HTTP", () => {

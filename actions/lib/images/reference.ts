@@ -56,9 +56,9 @@ export function parseRepositoryUri(uri: string): RepositoryReference {
 /** Whether a registry may be spoken to without TLS: only one on this machine. */
 export const isLocalRegistry = (registry: string): boolean => /^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
 
-/** Whether a registry is Amazon ECR, or one on this machine, which the sandbox's ECR is. */
+/** Whether a registry is a private one of Amazon ECR, by its host name. */
 export const isEcrRegistry = (registry: string): boolean =>
-  isLocalRegistry(registry) || /\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+  /^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
 
 function splitRepository(name: string, shown: string): RepositoryReference {
   const slash = name.indexOf("/");
