@@ -182,9 +182,12 @@ export class Listener {
   #done(response: ServerResponse, end: DeliveryEnd): void {
     if (end.kind === "answered") countAnswer(this.#tally(end.choice), end.status, end.seconds);
     if (end.kind !== "failed") return;
-    const tally = this.#tally(end.choice);
-    tally.requests++;
-    if (end.status !== 503) tally.connectionErrors++;
+    if (end.status !== 503) {
+      // A request counts once it has a target, also when that target cannot be reached.
+      const tally = this.#tally(end.choice);
+      tally.requests++;
+      tally.connectionErrors++;
+    }
     this.#refuse(response, end.status);
   }
 

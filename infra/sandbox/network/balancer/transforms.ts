@@ -41,8 +41,10 @@ function rewriter(transforms: readonly RuleTransform[], type: string): ((value: 
 function step({ Regex, Replace }: RewriteConfig): (value: string) => string {
   const expression = new RegExp(Regex ?? "");
   const replacement = Replace ?? "";
-  return (value) =>
-    value.replace(expression, (...groups: unknown[]) =>
-      replacement.replace(/\$([1-9])/g, (_, index: string) => String(groups[Number(index)] ?? "")),
-    );
+  return (value) => {
+    const match = expression.exec(value);
+    if (!match) return value;
+    const filled = replacement.replace(/\$([1-9])/g, (_, index: string) => match[Number(index)] ?? "");
+    return `${value.slice(0, match.index)}${filled}${value.slice(match.index + match[0].length)}`;
+  };
 }
