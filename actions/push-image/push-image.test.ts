@@ -90,6 +90,16 @@ describe("push-image", () => {
     await expect(pushed(remote)).rejects.toThrow(/in 4 attempts/);
   });
 
+  test("begins an upload again that the registry forgot", async () => {
+    await using remote = await TestRegistry.start();
+    let forgotten = 0;
+    remote.fault = (request) =>
+      request.startsWith("PUT") && request.includes("uploads") && forgotten++ < 1 ? 404 : undefined;
+    const { outcome, lines } = await pushed(remote);
+    expect(outcome.outputs.tag).toBe(commit);
+    expect(lines.join("\n")).toContain("the registry forgot the upload; attempt 2 of 4");
+  });
+
   test("notices a registry that lost a layer, and brings it back the next time", async () => {
     await using remote = await TestRegistry.start();
     const { digest } = (await alphaImage()).manifest.layers[0] ?? { digest: "" };

@@ -40,7 +40,7 @@ export interface HttpResult {
 }
 
 /** A failure that may pass: the connection broke, the registry was busy or broken for a moment. */
-class PassingFailure extends Error {}
+export class PassingFailure extends Error {}
 
 /** Limits on real work in milliseconds; they never follow a faster clock. */
 const REQUEST_LIMIT = 30_000;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ActionError } from "../action.ts";
 import { type Descriptor, DOCKER_INDEX_TYPE, DOCKER_MANIFEST_TYPE, INDEX_TYPE, MANIFEST_TYPE, sha256 } from "./oci.ts";
-import { type HttpResult, RegistryHttp, type RegistryHttpOptions } from "./registry-http.ts";
+import { type HttpResult, PassingFailure, RegistryHttp, type RegistryHttpOptions } from "./registry-http.ts";
 
 /** A manifest as a registry keeps it: its bytes are its identity. */
 export interface StoredManifest {
@@ -95,10 +95,12 @@ export class RegistryClient {
       const headers = { "content-type": "application/octet-stream" };
       const session = begun.headers.get("location") ?? "";
       const sent = await this.http.send({ method: "PATCH", path: session, headers, body: bytes, ...once });
+      forgotten(sent);
       this.expect(sent, [202, 204], `upload ${digest}`);
       const end = this.http.resolve(sent.headers.get("location") ?? session);
       end.searchParams.set("digest", digest);
       const done = await this.http.send({ method: "PUT", path: end.href, ...once });
+      forgotten(done);
       this.expect(done, [201, 204], `complete the upload of ${digest}`);
     });
   }
@@ -113,6 +115,11 @@ export class RegistryClient {
       `${this.registry}/${repository} answered for ${digest} with content that has another digest.`,
     );
   }
+}
+
+/** A registry that was restarted no longer knows the upload; a new one will do. */
+function forgotten(answer: HttpResult): void {
+  if (answer.status === 404) throw new PassingFailure("the registry forgot the upload");
 }
 
 /** Reads a stored JSON document by its schema; `shown` names it in the error. */
