@@ -1,5 +1,6 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
-import { attributes, handler, present, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
+import { retag } from "./ec2-tags.ts";
+import { attributes, type Between, handler, present, type Scope, type Tag, unlessGone } from "./handler.ts";
 
 /** Security groups, their rules, and VPC endpoints. */
 const GONE = /NotFound/;
@@ -50,7 +51,7 @@ const sameRule = (left: Rule, right: Rule): boolean =>
 const missingFrom = (rules: readonly Rule[], others: readonly Rule[]): IpPermission[] =>
   rules.filter((rule) => !others.some((other) => sameRule(rule, other))).map(permission);
 
-async function changeRules(id: string, before: SecurityGroup, after: SecurityGroup, { aws }: Scope): Promise<void> {
+async function changeRules(id: string, { before, after }: Between<SecurityGroup>, { aws }: Scope): Promise<void> {
   const ingress = [before.SecurityGroupIngress ?? [], after.SecurityGroupIngress ?? []] as const;
   const egress = [before.SecurityGroupEgress ?? [ALLOW_ALL], after.SecurityGroupEgress ?? [ALLOW_ALL]] as const;
   const revokeIn = missingFrom(ingress[0], ingress[1]);
@@ -77,15 +78,13 @@ const securityGroup = handler<SecurityGroup>({
     scope.initiated(id, attributes({ GroupId: id, Id: id, VpcId }));
     // The new group holds EC2's own egress rule only.
     const fresh: SecurityGroup = { GroupDescription };
-    await changeRules(id, fresh, properties, scope);
+    await changeRules(id, { before: fresh, after: properties }, scope);
     return { physicalId: id, attributes: attributes({ GroupId: id, Id: id, VpcId }) };
   },
   update: async (properties, existing, scope) => {
     const id = existing.physicalId;
-    await changeRules(id, existing.properties, properties, scope);
-    const { set, remove } = tagChanges(existing.properties.Tags, properties.Tags);
-    if (set.length > 0) await scope.aws.ec2.createTags({ Resources: [id], Tags: set });
-    if (remove.length > 0) await scope.aws.ec2.deleteTags({ Resources: [id], Tags: remove.map((Key) => ({ Key })) });
+    await changeRules(id, { before: existing.properties, after: properties }, scope);
+    await retag(id, { before: existing.properties.Tags, after: properties.Tags }, scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) => unlessGone(GONE, () => aws.ec2.deleteSecurityGroup({ GroupId: physicalId })),
@@ -142,6 +141,12 @@ const policyText = (document: object | string | undefined): string | undefined =
 
 const list = (values: readonly string[] | undefined) => (values ? [...values] : undefined);
 
+/** What `values` has and `than` has not; absent when there is nothing. */
+function others(values: readonly string[] = [], than: readonly string[] = []): string[] | undefined {
+  const found = values.filter((value) => !than.includes(value));
+  return found.length > 0 ? found : undefined;
+}
+
 const endpoint = handler<Endpoint>({
   create: async (properties, { aws }) => {
     const answer = await aws.ec2.createVpcEndpoint({
@@ -167,6 +172,25 @@ const endpoint = handler<Endpoint>({
         CreationTimestamp: String(answer.VpcEndpoint?.CreationTimestamp ?? ""),
       },
     };
+  },
+  update: async (properties, existing, scope) => {
+    const VpcEndpointId = existing.physicalId;
+    const before = existing.properties;
+    await scope.aws.ec2.modifyVpcEndpoint({
+      VpcEndpointId,
+      ...(properties.PolicyDocument === undefined
+        ? { ResetPolicy: before.PolicyDocument !== undefined }
+        : { PolicyDocument: policyText(properties.PolicyDocument) }),
+      PrivateDnsEnabled: properties.PrivateDnsEnabled,
+      AddRouteTableIds: others(properties.RouteTableIds, before.RouteTableIds),
+      RemoveRouteTableIds: others(before.RouteTableIds, properties.RouteTableIds),
+      AddSubnetIds: others(properties.SubnetIds, before.SubnetIds),
+      RemoveSubnetIds: others(before.SubnetIds, properties.SubnetIds),
+      AddSecurityGroupIds: others(properties.SecurityGroupIds, before.SecurityGroupIds),
+      RemoveSecurityGroupIds: others(before.SecurityGroupIds, properties.SecurityGroupIds),
+    });
+    await retag(VpcEndpointId, { before: before.Tags, after: properties.Tags }, scope);
+    return existing;
   },
   delete: ({ physicalId }, { aws }) =>
     unlessGone(GONE, () => aws.ec2.deleteVpcEndpoints({ VpcEndpointIds: [physicalId] })),

@@ -1,13 +1,5 @@
-import {
-  attributes,
-  type Existing,
-  handler,
-  present,
-  type Scope,
-  type Tag,
-  tagChanges,
-  unlessGone,
-} from "./handler.ts";
+import { retag } from "./ec2-tags.ts";
+import { attributes, type Existing, handler, present, type Scope, type Tag, unlessGone } from "./handler.ts";
 
 /** VPC, subnets, gateways and routes. EC2 answers `Invalid….NotFound` when something is already gone. */
 const GONE = /NotFound|InvalidAssociationID/;
@@ -19,11 +11,7 @@ interface Tagged {
 const tagSpecification = (type: string, { Tags }: Tagged) =>
   Tags && Tags.length > 0 ? { TagSpecifications: [{ ResourceType: type as "vpc", Tags: [...Tags] }] } : {};
 
-async function retag(id: string, after: Tagged, existing: Existing<Tagged>, { aws }: Scope): Promise<void> {
-  const { set, remove } = tagChanges(existing.properties.Tags, after.Tags);
-  if (set.length > 0) await aws.ec2.createTags({ Resources: [id], Tags: set });
-  if (remove.length > 0) await aws.ec2.deleteTags({ Resources: [id], Tags: remove.map((Key) => ({ Key })) });
-}
+const tagsOf = (existing: Existing<Tagged>, after: Tagged) => ({ before: existing.properties.Tags, after: after.Tags });
 
 interface Vpc extends Tagged {
   readonly CidrBlock?: string;
@@ -72,7 +60,7 @@ const vpc = handler<Vpc>({
   },
   update: async (properties, existing, scope) => {
     await vpcSettings(existing.physicalId, properties, scope);
-    await retag(existing.physicalId, properties, existing, scope);
+    await retag(existing.physicalId, tagsOf(existing, properties), scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) => unlessGone(GONE, () => aws.ec2.deleteVpc({ VpcId: physicalId })),
@@ -117,7 +105,7 @@ const subnet = handler<Subnet>({
       SubnetId: existing.physicalId,
       MapPublicIpOnLaunch: { Value: MapPublicIpOnLaunch },
     });
-    await retag(existing.physicalId, properties, existing, scope);
+    await retag(existing.physicalId, tagsOf(existing, properties), scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) => unlessGone(GONE, () => aws.ec2.deleteSubnet({ SubnetId: physicalId })),
@@ -137,7 +125,7 @@ const routeTable = handler<RouteTable>({
     return { physicalId: id, attributes: { RouteTableId: id } };
   },
   update: async (properties, existing, scope) => {
-    await retag(existing.physicalId, properties, existing, scope);
+    await retag(existing.physicalId, tagsOf(existing, properties), scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) => unlessGone(GONE, () => aws.ec2.deleteRouteTable({ RouteTableId: physicalId })),
@@ -195,7 +183,7 @@ const internetGateway = handler<Tagged>({
     return { physicalId: id, attributes: { InternetGatewayId: id } };
   },
   update: async (properties, existing, scope) => {
-    await retag(existing.physicalId, properties, existing, scope);
+    await retag(existing.physicalId, tagsOf(existing, properties), scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) =>
@@ -235,7 +223,7 @@ const eip = handler<Eip>({
     };
   },
   update: async (properties, existing, scope) => {
-    await retag(String(existing.attributes.AllocationId), properties, existing, scope);
+    await retag(String(existing.attributes.AllocationId), tagsOf(existing, properties), scope);
     return existing;
   },
   delete: (existing, { aws }) =>
@@ -261,7 +249,7 @@ const natGateway = handler<NatGateway>({
     return { physicalId: id, attributes: { NatGatewayId: id } };
   },
   update: async (properties, existing, scope) => {
-    await retag(existing.physicalId, properties, existing, scope);
+    await retag(existing.physicalId, tagsOf(existing, properties), scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) => unlessGone(GONE, () => aws.ec2.deleteNatGateway({ NatGatewayId: physicalId })),

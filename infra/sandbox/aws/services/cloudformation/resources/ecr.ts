@@ -1,5 +1,5 @@
 import type { CreateRepositoryRequest } from "@aws-sdk/client-ecr";
-import { attributes, handler, present, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
+import { attributes, type Between, handler, present, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
 import { physicalName } from "./naming.ts";
 
 const GONE = /RepositoryNotFound|LifecyclePolicyNotFound|RepositoryPolicyNotFound/;
@@ -15,7 +15,7 @@ interface Repository {
   readonly Tags?: readonly Tag[];
 }
 
-async function policies(name: string, before: Repository, after: Repository, { aws }: Scope): Promise<void> {
+async function policies(name: string, { before, after }: Between<Repository>, { aws }: Scope): Promise<void> {
   const lifecycle = after.LifecyclePolicy?.LifecyclePolicyText;
   if (lifecycle) await aws.ecr.putLifecyclePolicy({ repositoryName: name, lifecyclePolicyText: lifecycle });
   else if (before.LifecyclePolicy?.LifecyclePolicyText)
@@ -45,7 +45,7 @@ const repository = handler<Repository>({
       tags: sdkTags(properties.Tags ?? []),
     });
     scope.initiated(name);
-    await policies(name, {}, properties, scope);
+    await policies(name, { before: {}, after: properties }, scope);
     const made = present(answer.repository, "repository");
     return {
       physicalId: name,
@@ -64,7 +64,7 @@ const repository = handler<Repository>({
     const scanOnPush = properties.ImageScanningConfiguration?.ScanOnPush ?? false;
     if (scanOnPush !== (before.ImageScanningConfiguration?.ScanOnPush ?? false))
       await aws.ecr.putImageScanningConfiguration({ repositoryName, imageScanningConfiguration: { scanOnPush } });
-    await policies(repositoryName, before, properties, scope);
+    await policies(repositoryName, { before, after: properties }, scope);
     const { set, remove } = tagChanges(before.Tags, properties.Tags);
     const resourceArn = String(existing.attributes.Arn);
     if (set.length > 0) await aws.ecr.tagResource({ resourceArn, tags: sdkTags(set) });

@@ -69,7 +69,12 @@ async function newestDeployment(service: string, cluster: string, { aws }: Scope
   return newest?.serviceDeploymentArn;
 }
 
-async function update(properties: ServiceProperties, service: string, scope: Scope, force: boolean): Promise<Service> {
+async function update(
+  service: string,
+  properties: ServiceProperties,
+  options: { scope: Scope; force: boolean },
+): Promise<Service> {
+  const { scope, force } = options;
   const input: Record<string, unknown> = { ...request(properties), service };
   for (const key of CREATE_ONLY) delete input[key];
   if (force) input.forceNewDeployment = true;
@@ -102,7 +107,7 @@ const service = handler<ServiceProperties>({
     const force =
       properties.ForceNewDeployment?.EnableForceNewDeployment === true &&
       nonce !== existing.properties.ForceNewDeployment?.ForceNewDeploymentNonce;
-    const result = made(await update(properties, service, scope, force));
+    const result = made(await update(service, properties, { scope, force }));
     const { set, remove } = tagChanges(existing.properties.Tags, properties.Tags);
     if (set.length > 0)
       await scope.aws.ecs.tagResource({

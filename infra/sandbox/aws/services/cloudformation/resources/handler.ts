@@ -32,6 +32,12 @@ export interface Existing<P> {
   readonly attributes: ValueObject;
 }
 
+/** From what to what a part of a resource has to go. */
+export interface Between<P> {
+  readonly before: P;
+  readonly after: P;
+}
+
 /** Creates, updates and deletes resources of one type by calling the service that owns them. */
 export interface Handler<P> {
   readonly create: (properties: P, scope: Scope) => Promise<Made>;

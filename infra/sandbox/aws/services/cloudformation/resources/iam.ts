@@ -1,5 +1,6 @@
 import {
   attributes,
+  type Between,
   type Existing,
   handler,
   present,
@@ -36,7 +37,7 @@ interface Role {
 
 type RoleParts = Pick<Role, "ManagedPolicyArns" | "Policies">;
 
-async function changePolicies(name: string, before: RoleParts, after: RoleParts, { aws }: Scope): Promise<void> {
+async function changePolicies(name: string, { before, after }: Between<RoleParts>, { aws }: Scope): Promise<void> {
   for (const arn of added(after.ManagedPolicyArns, before.ManagedPolicyArns))
     await unlessGone(GONE, () => aws.iam.detachRolePolicy({ RoleName: name, PolicyArn: arn }));
   const kept = (after.Policies ?? []).map((policy) => policy.PolicyName);
@@ -64,7 +65,7 @@ async function updateRole(role: Role, existing: Existing<Role>, scope: Scope): P
     if (role.PermissionsBoundary === undefined) await aws.iam.deleteRolePermissionsBoundary({ RoleName });
     else await aws.iam.putRolePermissionsBoundary({ RoleName, PermissionsBoundary: role.PermissionsBoundary });
   }
-  await changePolicies(RoleName, before, role, scope);
+  await changePolicies(RoleName, { before, after: role }, scope);
   const { set, remove } = tagChanges(before.Tags, role.Tags);
   if (set.length > 0) await aws.iam.tagRole({ RoleName, Tags: set });
   if (remove.length > 0) await aws.iam.untagRole({ RoleName, TagKeys: remove });
@@ -84,7 +85,7 @@ const role = handler<Role>({
       Tags: properties.Tags ? [...properties.Tags] : undefined,
     });
     scope.initiated(name);
-    await changePolicies(name, {}, properties, scope);
+    await changePolicies(name, { before: {}, after: properties }, scope);
     return { physicalId: name, attributes: attributes({ Arn: made?.Arn, RoleId: made?.RoleId }) };
   },
   update: async (properties, existing, scope) => {
@@ -93,7 +94,7 @@ const role = handler<Role>({
   },
   delete: async (existing, scope) => {
     const RoleName = existing.physicalId;
-    await unlessGone(GONE, () => changePolicies(RoleName, existing.properties, {}, scope));
+    await unlessGone(GONE, () => changePolicies(RoleName, { before: existing.properties, after: {} }, scope));
     await unlessGone(GONE, () => scope.aws.iam.deleteRole({ RoleName }));
   },
 });
@@ -141,6 +142,13 @@ interface ManagedPolicy {
   readonly Roles?: readonly string[];
 }
 
+/** IAM keeps at most five versions, and deletes no policy that has more than its default one. */
+async function dropOldVersions(PolicyArn: string, { iam }: Scope["aws"]): Promise<void> {
+  const { Versions = [] } = await iam.listPolicyVersions({ PolicyArn });
+  for (const { VersionId, IsDefaultVersion } of Versions)
+    if (!IsDefaultVersion) await iam.deletePolicyVersion({ PolicyArn, VersionId });
+}
+
 const managedPolicy = handler<ManagedPolicy>({
   nameProperty: "ManagedPolicyName",
   create: async (properties, scope) => {
@@ -169,6 +177,7 @@ const managedPolicy = handler<ManagedPolicy>({
       PolicyDocument: text(properties.PolicyDocument),
       SetAsDefault: true,
     });
+    await dropOldVersions(PolicyArn, aws);
     for (const RoleName of added(existing.properties.Roles, properties.Roles))
       await aws.iam.attachRolePolicy({ RoleName, PolicyArn });
     for (const RoleName of added(properties.Roles, existing.properties.Roles))
@@ -178,7 +187,10 @@ const managedPolicy = handler<ManagedPolicy>({
   delete: async ({ physicalId: PolicyArn, properties }, { aws }) => {
     for (const RoleName of properties.Roles ?? [])
       await unlessGone(GONE, () => aws.iam.detachRolePolicy({ RoleName, PolicyArn }));
-    await unlessGone(GONE, () => aws.iam.deletePolicy({ PolicyArn }));
+    await unlessGone(GONE, async () => {
+      await dropOldVersions(PolicyArn, aws);
+      await aws.iam.deletePolicy({ PolicyArn });
+    });
   },
 });
 
@@ -222,6 +234,23 @@ const oidcProvider = handler<OidcProvider>({
     });
     const arn = present(answer.OpenIDConnectProviderArn, "OpenIDConnectProviderArn");
     return { physicalId: arn, attributes: { Arn: arn } };
+  },
+  update: async ({ ClientIdList, ThumbprintList, Tags }, existing, { aws }) => {
+    const OpenIDConnectProviderArn = existing.physicalId;
+    const before = existing.properties;
+    if (ThumbprintList && JSON.stringify(ThumbprintList) !== JSON.stringify(before.ThumbprintList))
+      await aws.iam.updateOpenIDConnectProviderThumbprint({
+        OpenIDConnectProviderArn,
+        ThumbprintList: [...ThumbprintList],
+      });
+    for (const ClientID of added(before.ClientIdList, ClientIdList))
+      await aws.iam.addClientIDToOpenIDConnectProvider({ OpenIDConnectProviderArn, ClientID });
+    for (const ClientID of added(ClientIdList, before.ClientIdList))
+      await aws.iam.removeClientIDFromOpenIDConnectProvider({ OpenIDConnectProviderArn, ClientID });
+    const { set, remove } = tagChanges(before.Tags, Tags);
+    if (set.length > 0) await aws.iam.tagOpenIDConnectProvider({ OpenIDConnectProviderArn, Tags: set });
+    if (remove.length > 0) await aws.iam.untagOpenIDConnectProvider({ OpenIDConnectProviderArn, TagKeys: remove });
+    return existing;
   },
   delete: ({ physicalId }, { aws }) =>
     unlessGone(GONE, () => aws.iam.deleteOpenIDConnectProvider({ OpenIDConnectProviderArn: physicalId })),

@@ -1,5 +1,5 @@
 import type { KeySpec, KeyUsageType } from "@aws-sdk/client-kms";
-import { attributes, handler, present, type Scope, type Tag, unlessGone } from "./handler.ts";
+import { attributes, type Between, handler, present, type Scope, type Tag, unlessGone } from "./handler.ts";
 
 interface Key {
   readonly Description?: string;
@@ -16,7 +16,7 @@ interface Key {
 const policyText = (policy: Key["KeyPolicy"]): string | undefined =>
   policy === undefined || typeof policy === "string" ? policy : JSON.stringify(policy);
 
-async function changeKey(KeyId: string, before: Key, key: Key, { aws }: Scope): Promise<void> {
+async function changeKey(KeyId: string, { before, after: key }: Between<Key>, { aws }: Scope): Promise<void> {
   const rotation = key.EnableKeyRotation ?? false;
   if (rotation !== (before.EnableKeyRotation ?? false))
     await (rotation ? aws.kms.enableKeyRotation({ KeyId }) : aws.kms.disableKeyRotation({ KeyId }));
@@ -39,13 +39,13 @@ const key = handler<Key>({
     const id = present(answer.KeyMetadata?.KeyId, "KeyId");
     const result = { physicalId: id, attributes: attributes({ Arn: answer.KeyMetadata?.Arn, KeyId: id }) };
     scope.initiated(id, result.attributes);
-    await changeKey(id, {}, properties, scope);
+    await changeKey(id, { before: {}, after: properties }, scope);
     return result;
   },
   update: async (properties, existing, scope) => {
     const KeyId = existing.physicalId;
     const before = existing.properties;
-    await changeKey(KeyId, before, properties, scope);
+    await changeKey(KeyId, { before, after: properties }, scope);
     const Policy = policyText(properties.KeyPolicy);
     if (Policy !== undefined && Policy !== policyText(before.KeyPolicy))
       await scope.aws.kms.putKeyPolicy({ KeyId, PolicyName: "default", Policy });

@@ -10,7 +10,7 @@ import type {
   TargetDescription,
   TargetGroupAttribute,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { attributes, handler, present, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
+import { attributes, type Between, handler, present, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
 import { physicalName } from "./naming.ts";
 
 const GONE = /NotFound/;
@@ -21,7 +21,7 @@ interface Tagged {
   readonly Tags?: readonly Tag[];
 }
 
-async function retag(arn: string, before: Tagged, after: Tagged, { aws }: Scope): Promise<void> {
+async function retag(arn: string, { before, after }: Between<Tagged>, { aws }: Scope): Promise<void> {
   const { set, remove } = tagChanges(before.Tags, after.Tags);
   if (set.length > 0) await aws.elasticloadbalancing.addTags({ ResourceArns: [arn], Tags: set });
   if (remove.length > 0) await aws.elasticloadbalancing.removeTags({ ResourceArns: [arn], TagKeys: remove });
@@ -77,7 +77,7 @@ const loadBalancer = handler<LoadBalancer>({
       await api.setSubnets({ LoadBalancerArn, Subnets: properties.Subnets });
     if (changed("LoadBalancerAttributes") && properties.LoadBalancerAttributes)
       await api.modifyLoadBalancerAttributes({ LoadBalancerArn, Attributes: properties.LoadBalancerAttributes });
-    await retag(LoadBalancerArn, before, properties, scope);
+    await retag(LoadBalancerArn, { before, after: properties }, scope);
     const SecurityGroups = properties.SecurityGroups ?? [];
     return { physicalId: LoadBalancerArn, attributes: { ...existing.attributes, SecurityGroups } };
   },
@@ -142,7 +142,7 @@ const targetGroup = handler<TargetGroup>({
     const removed = without(before, Targets);
     if (added.length > 0) await api.registerTargets({ TargetGroupArn, Targets: added });
     if (removed.length > 0) await api.deregisterTargets({ TargetGroupArn, Targets: removed });
-    await retag(TargetGroupArn, existing.properties, properties, scope);
+    await retag(TargetGroupArn, { before: existing.properties, after: properties }, scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) =>
@@ -172,7 +172,7 @@ const listener = handler<Listener>({
       Certificates,
       DefaultActions: sdkActions(DefaultActions),
     });
-    await retag(existing.physicalId, existing.properties, properties, scope);
+    await retag(existing.physicalId, { before: existing.properties, after: properties }, scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) =>
@@ -210,7 +210,7 @@ const listenerRule = handler<ListenerRule>({
     // As AWS does, a changed rule is written whole: weights that ECS set since are reset by it (aws-cdk issue 36649).
     if (changed(Conditions, before.Conditions) || changed(Actions, before.Actions))
       await api.modifyRule({ RuleArn, Conditions: [...Conditions], Actions: sdkActions(Actions) });
-    await retag(RuleArn, before, { Tags }, scope);
+    await retag(RuleArn, { before, after: { Tags } }, scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) =>

@@ -5,7 +5,7 @@ import type {
   ServerSideEncryptionRule,
 } from "@aws-sdk/client-s3";
 import type { ValueObject } from "../template/value.ts";
-import { attributes, handler, type Scope, type Tag, unlessGone } from "./handler.ts";
+import { attributes, type Between, handler, type Scope, type Tag, unlessGone } from "./handler.ts";
 import { physicalName } from "./naming.ts";
 
 const GONE = /NoSuchBucket|NotFound/;
@@ -71,7 +71,7 @@ function lifecycle(rules: readonly LifecycleRule[]): BucketLifecycleConfiguratio
   };
 }
 
-async function configure(name: string, before: Bucket, bucket: Bucket, { aws }: Scope): Promise<void> {
+async function configure(name: string, { before, after: bucket }: Between<Bucket>, { aws }: Scope): Promise<void> {
   const Bucket = name;
   const changed = (key: keyof Bucket) => JSON.stringify(before[key]) !== JSON.stringify(bucket[key]);
   const encryption = bucket.BucketEncryption?.ServerSideEncryptionConfiguration;
@@ -113,12 +113,12 @@ const bucket = handler<Bucket>({
     await scope.aws.s3.createBucket({ Bucket: name });
     const result = { physicalId: name, attributes: bucketAttributes(name, scope.region) };
     scope.initiated(name, result.attributes);
-    await configure(name, {}, properties, scope);
+    await configure(name, { before: {}, after: properties }, scope);
     return result;
   },
   update: async (properties, existing, scope) => {
     refuseUnsupported(properties);
-    await configure(existing.physicalId, existing.properties, properties, scope);
+    await configure(existing.physicalId, { before: existing.properties, after: properties }, scope);
     return existing;
   },
   delete: ({ physicalId }, { aws }) => unlessGone(GONE, () => aws.s3.deleteBucket({ Bucket: physicalId })),

@@ -82,7 +82,7 @@ export class StackEngine {
   }
 
   prepare(stack: StackRecord, source: Source): Promise<Prepared> {
-    return prepare(this.store, stack, source, stack);
+    return prepare(this.store, stack, source);
   }
 
   create(stack: StackRecord, prepared: Prepared): void {

@@ -50,16 +50,12 @@ export interface PlannedOutput {
 }
 
 /** Checks everything that can be checked without creating anything; throws one error that lists all problems. */
-export async function prepare(
-  store: StackStore,
-  identity: Identity,
-  source: Source,
-  existing?: StackRecord,
-): Promise<Prepared> {
+export async function prepare(store: StackStore, stack: StackRecord, source: Source): Promise<Prepared> {
+  const identity: Identity = { id: stack.id, name: stack.name, notifications: stack.notifications };
   const template = parseTemplate(source.text);
-  const early = [...nameProblems(template), ...typeProblems(template, existing)];
+  const early = [...nameProblems(template), ...typeProblems(template, stack)];
   if (early.length > 0) throw problemsError("Template error", early);
-  const world = await worlds(store, identity, template, source);
+  const world = await worlds(store, { identity, template, source });
   const planning = new Evaluation(world(() => undefined));
   const rules = ruleProblems(template, planning);
   if (rules.length > 0) throw problemsError("Template assertion failed", rules);
@@ -68,20 +64,20 @@ export async function prepare(
     .map(([id]) => id);
   const graph = dependencyGraph(template, active, (name) => planning.condition(name));
   const order = topologicalOrder(graph);
-  const { planned, problems, live } = plan({ template, order, source, identity, world, existing });
+  const { planned, problems, live } = plan({ template, order, source, identity, world, existing: stack });
   const outputs = collect(problems, () => evaluateOutputs(template, new Evaluation(world(live)))) ?? [];
   if (problems.length > 0) throw problemsError("Template error", problems);
   return { source, template, identity, graph, order, planned, outputs, world };
 }
 
-function typeProblems(template: Template, existing: StackRecord | undefined): string[] {
+function typeProblems(template: Template, existing: StackRecord): string[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, DeletionPolicy }]) => {
     const problems: string[] = [];
     const why = refusal(Type);
     if (why) problems.push(`Resources/${id}: ${why}`);
     if (DeletionPolicy === "Snapshot")
       problems.push(`Resources/${id}: ${Type} does not support deletion policy Snapshot`);
-    const before = existing?.resources[id]?.type;
+    const before = existing.resources[id]?.type;
     if (before !== undefined && before !== Type)
       problems.push(
         `Resources/${id}: Update of resource type is not permitted (${before} to ${Type}); use a new logical id`,
@@ -90,7 +86,8 @@ function typeProblems(template: Template, existing: StackRecord | undefined): st
   });
 }
 
-async function worlds(store: StackStore, identity: Identity, template: Template, source: Source) {
+async function worlds(store: StackStore, parts: { identity: Identity; template: Template; source: Source }) {
+  const { identity, template, source } = parts;
   const { context } = store;
   const needsZones = callsIn(template.Resources as unknown as Json)
     .concat(callsIn(template.Outputs as unknown as Json))
@@ -124,7 +121,7 @@ interface Planning {
   readonly source: Source;
   readonly identity: Identity;
   readonly world: (live: World["live"]) => World;
-  readonly existing: StackRecord | undefined;
+  readonly existing: StackRecord;
 }
 
 /** Evaluates every resource with what is known now; what a new resource will return is Unknown. */
@@ -139,20 +136,20 @@ function plan(planning: Planning) {
     const result = collect(problems, () => wantedResource({ template, id, evaluation, tags: source.tags, identity }));
     if (!result) continue;
     problems.push(...result.problems);
-    planned.set(id, { wanted: result.value, decision: decide(result.value, existing?.resources[id]) });
+    planned.set(id, { wanted: result.value, decision: decide(result.value, existing.resources[id]) });
   }
   return { planned, problems, live };
 }
 
 function plannedValue(options: {
   template: Template;
-  existing: StackRecord | undefined;
+  existing: StackRecord;
   id: string;
   attribute: string | undefined;
   decision: Decision | undefined;
 }): Value | undefined {
   const { template, existing, id, attribute, decision } = options;
-  const record = existing?.resources[id];
+  const record = existing.resources[id];
   const stays =
     record?.physicalId !== undefined &&
     decision !== undefined &&
