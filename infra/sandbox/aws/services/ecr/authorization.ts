@@ -2,7 +2,7 @@ import type { ECR } from "@aws-sdk/client-ecr";
 import type { Collection, Operations, ServiceContext } from "../../kernel.ts";
 import type { TokenRecord } from "./model.ts";
 
-const LIFETIME_HOURS = 12; // of an ECR authorization token
+const LIFETIME_SECONDS = 12 * 3600; // of an ECR authorization token
 
 /** Tokens for the registry's HTTP side: user `AWS`, a password that GetAuthorizationToken handed out. */
 export class Authorization {
@@ -28,7 +28,8 @@ export class Authorization {
       const now = this.#context.clock.now();
       for (const [key, token] of [...this.#tokens.entries()]) if (token.expiresAt <= now) this.#tokens.delete(key);
       const password = this.#context.id(64);
-      const expiresAt = new Date(now.getTime() + LIFETIME_HOURS * 3_600_000);
+      // A login bounds real work, which a faster clock does not speed up: its life is real time.
+      const expiresAt = new Date(now.getTime() + LIFETIME_SECONDS * 1000 * this.#context.clock.scale);
       this.#tokens.set(password, { password, expiresAt });
       const authorizationToken = Buffer.from(`AWS:${password}`).toString("base64");
       return { authorizationData: [{ authorizationToken, expiresAt, proxyEndpoint: this.#context.endpoint() }] };

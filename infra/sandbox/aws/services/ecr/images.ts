@@ -1,13 +1,40 @@
-import type { ECR, Image, ImageDetail, ImageFailure, ImageIdentifier } from "@aws-sdk/client-ecr";
+import type { ECR, ImageFailure, ImageIdentifier } from "@aws-sdk/client-ecr";
 import { AwsError, type Operations, type ServiceContext } from "../../kernel.ts";
+import { ImageLookup, isTagged } from "./image-lookup.ts";
 import type { ImageStore } from "./image-store.ts";
-import type { ImageRecord, RepositoryRecord } from "./model.ts";
+import type { ImageRecord } from "./model.ts";
 import { page } from "./page.ts";
 import type { Repositories } from "./repositories.ts";
 
-type Found = { image: ImageRecord; id: ImageIdentifier } | { failure: ImageFailure };
+function readingOperations(repositories: Repositories, images: ImageLookup): Operations<ECR> {
+  return {
+    DescribeImages: (input) => {
+      const repository = repositories.get(input.repositoryName);
+      const found = input.imageIds
+        ? [...new Set(input.imageIds.map((id) => images.get(repository, id)))]
+        : images.select(repository, input.filter?.tagStatus);
+      const { items, nextToken } = page(found, input, 100);
+      return { imageDetails: items.map((image) => images.detail(image)), nextToken };
+    },
 
-const isTagged = (image: ImageRecord): boolean => image.tags.length > 0;
+    ListImages: (input) => {
+      const found = images.select(repositories.get(input.repositoryName), input.filter?.tagStatus);
+      const { items, nextToken } = page(found.flatMap(identifiers), input, 100);
+      return { imageIds: items, nextToken };
+    },
+
+    BatchGetImage: async (input) => {
+      const repository = repositories.get(input.repositoryName);
+      const found = (input.imageIds ?? []).map((id) => images.find(repository, id));
+      return {
+        images: await Promise.all(
+          found.flatMap((one) => ("image" in one ? [images.withManifest(one.image, one.id)] : [])),
+        ),
+        failures: found.flatMap((one) => ("failure" in one ? [one.failure] : [])),
+      };
+    },
+  };
+}
 
 /** Operations on images: describe, list, get, put, delete. */
 export function imageOperations(
@@ -15,100 +42,16 @@ export function imageOperations(
   store: ImageStore,
   context: ServiceContext,
 ): Operations<ECR> {
-  const registryId = context.account;
-
-  const find = (repository: RepositoryRecord, id: ImageIdentifier): Found => {
-    const reference = id.imageDigest ?? id.imageTag;
-    if (!reference)
-      return {
-        failure: {
-          imageId: id,
-          failureCode: "MissingDigestAndTag",
-          failureReason: "Invalid request parameters: both tag and digest cannot be null",
-        },
-      };
-    const image = store.find(repository.name, reference);
-    if (!image)
-      return { failure: { imageId: id, failureCode: "ImageNotFound", failureReason: "Requested image not found" } };
-    if (id.imageTag && !image.tags.includes(id.imageTag))
-      return {
-        failure: {
-          imageId: id,
-          failureCode: "ImageTagDoesNotMatchDigest",
-          failureReason: "The tag and the digest name different images",
-        },
-      };
-    return { image, id: { imageDigest: image.digest, imageTag: id.imageTag ?? image.tags[0] } };
-  };
-
-  const detail = (image: ImageRecord): ImageDetail => ({
-    registryId,
-    repositoryName: image.repository,
-    imageDigest: image.digest,
-    imageTags: isTagged(image) ? image.tags : undefined,
-    imageSizeInBytes: image.size,
-    imagePushedAt: image.pushedAt,
-    imageManifestMediaType: image.mediaType,
-    artifactMediaType: image.artifactType,
-    subjectManifestDigest: image.subject,
-  });
-
-  const selected = (repository: RepositoryRecord, status?: string): ImageRecord[] =>
-    store
-      .of(repository.name)
-      .filter((image) => !status || status === "ANY" || isTagged(image) === (status === "TAGGED"));
-
-  const described = (repository: RepositoryRecord, id: ImageIdentifier): ImageRecord => {
-    const found = find(repository, id);
-    if ("image" in found) return found.image;
-    throw new AwsError(
-      "ImageNotFoundException",
-      `The image with imageId {imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'} does not exist within the repository with name '${repository.name}' in the registry with id '${registryId}'`,
-    );
-  };
-
-  const asImage = async (image: ImageRecord, imageId: ImageIdentifier): Promise<Image> => ({
-    registryId,
-    repositoryName: image.repository,
-    imageId,
-    imageManifest: (await store.manifest(image)).toString("utf8"),
-    imageManifestMediaType: image.mediaType,
-  });
-
+  const images = new ImageLookup(store, context.account);
   return {
-    DescribeImages: (input) => {
-      const repository = repositories.get(input.repositoryName);
-      const images = input.imageIds
-        ? [...new Set(input.imageIds.map((id) => described(repository, id)))]
-        : selected(repository, input.filter?.tagStatus);
-      const { items, nextToken } = page(images, input, 100);
-      return { imageDetails: items.map(detail), nextToken };
-    },
-
-    ListImages: (input) => {
-      const repository = repositories.get(input.repositoryName);
-      const ids = selected(repository, input.filter?.tagStatus).flatMap((image): ImageIdentifier[] =>
-        isTagged(image)
-          ? image.tags.map((imageTag) => ({ imageDigest: image.digest, imageTag }))
-          : [{ imageDigest: image.digest }],
-      );
-      const { items, nextToken } = page(ids, input, 100);
-      return { imageIds: items, nextToken };
-    },
-
-    BatchGetImage: async (input) => {
-      const repository = repositories.get(input.repositoryName);
-      const found = (input.imageIds ?? []).map((id) => find(repository, id));
-      const images = await Promise.all(found.flatMap((one) => ("image" in one ? [asImage(one.image, one.id)] : [])));
-      return { images, failures: found.flatMap((one) => ("failure" in one ? [one.failure] : [])) };
-    },
+    ...readingOperations(repositories, images),
 
     BatchDeleteImage: (input) => {
       const repository = repositories.get(input.repositoryName);
       const imageIds: ImageIdentifier[] = [];
       const failures: ImageFailure[] = [];
       for (const id of input.imageIds ?? []) {
-        const found = find(repository, id);
+        const found = images.find(repository, id);
         if ("failure" in found) failures.push(found.failure);
         else imageIds.push(...deleteImage(store, found.image, id));
       }
@@ -123,15 +66,21 @@ export function imageOperations(
         tag: input.imageTag,
         digest: input.imageDigest,
       });
-      if (!isNew)
-        throw new AwsError(
-          "ImageAlreadyExistsException",
-          `Image with digest '${image.digest}' and tag '${input.imageTag ?? "null"}' already exists in the repository with name '${repository.name}' in registry with id '${registryId}'`,
-        );
-      return { image: await asImage(image, { imageDigest: image.digest, imageTag: input.imageTag }) };
+      if (isNew)
+        return { image: await images.withManifest(image, { imageDigest: image.digest, imageTag: input.imageTag }) };
+      throw new AwsError(
+        "ImageAlreadyExistsException",
+        `Image with digest '${image.digest}' and tag '${input.imageTag ?? "null"}' already exists in the repository with name '${repository.name}' in registry with id '${context.account}'`,
+      );
     },
   };
 }
+
+/** One identifier per tag; an image without a tag has its digest alone. */
+const identifiers = (image: ImageRecord): ImageIdentifier[] =>
+  isTagged(image)
+    ? image.tags.map((imageTag) => ({ imageDigest: image.digest, imageTag }))
+    : [{ imageDigest: image.digest }];
 
 /** Naming a tag removes that tag, and the image with its last one; naming only a digest removes the image. */
 function deleteImage(store: ImageStore, image: ImageRecord, id: ImageIdentifier): ImageIdentifier[] {
