@@ -71,9 +71,9 @@ describe("deciding about one agent", () => {
     expect(decideAgent(sound, true)).toMatchObject({ action: "deploy", reason: "asked for" });
   });
 
-  test("a peer's manifest goes into the environment of its callers only", () => {
-    expect(filesOf({ name: "alpha", calls: ["beta"] }, ["agents/beta/agent.json"])).toHaveLength(1);
-    expect(filesOf({ name: "gamma", calls: [] }, ["agents/beta/agent.json"])).toHaveLength(0);
+  test("what shapes stacks alone builds no image anew", () => {
+    expect(filesOf({ name: "alpha" }, ["agents/beta/agent.json", "infra/aws/app.ts"])).toEqual([]);
+    expect(filesOf({ name: "alpha" }, ["agents/alpha/agent.json", "agents/runtime/agent.ts"])).toHaveLength(2);
   });
 });
 

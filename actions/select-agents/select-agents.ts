@@ -41,7 +41,7 @@ export async function selectAgents(inputs: Inputs, progress: Progress, env: Node
     const scene = { inputs, cloud: connectCloud(awsSettings(env, inputs.region)), git: gitIn(workspace) };
     const [selected, infrastructure] = await Promise.all([
       Promise.all(wanted.map((agent) => select(agent, scene))),
-      infrastructureState(scene),
+      infrastructureState(manifests, scene),
     ]);
     for (const { agent, action, reason } of selected) progress.line(`${agent}: ${action}, ${reason}`);
     return outcomeOf(selected, infrastructure);
@@ -89,12 +89,14 @@ async function imageOf(agent: string, { inputs, cloud }: Scene): Promise<string>
   return uri ? `${uri}@${image.digest}` : "";
 }
 
-async function infrastructureState({ inputs, cloud, git }: Scene) {
-  const [fingerprint, deployed] = await Promise.all([
+/** Changed also while an agent has no service: its stack was not created yet, or its creation failed. */
+async function infrastructureState(manifests: readonly AgentManifest[], { inputs, cloud, git }: Scene) {
+  const [fingerprint, deployed, services] = await Promise.all([
     infrastructureFingerprint(git, inputs.commit),
     cloud.parameters.get(infrastructureParameter(inputs.stage)),
+    Promise.all(manifests.map((manifest) => cloud.ecs.service(placeOf({ stage: inputs.stage, manifest })))),
   ]);
-  return { fingerprint, changed: fingerprint !== deployed };
+  return { fingerprint, changed: fingerprint !== deployed || services.includes(undefined) };
 }
 
 function outcomeOf(selected: readonly Selected[], infrastructure: { fingerprint: string; changed: boolean }): Outcome {

@@ -3,26 +3,18 @@ import type { AgentManifest } from "../../agents/manifest.ts";
 import { ActionError } from "../lib/action.ts";
 import type { Git } from "../lib/github/git.ts";
 
-/** Sources that every agent's image or stack is made of: a folder ends with a slash. */
-const SHARED = [
-  "agents/runtime/",
-  "agents/manifest.ts",
-  "agents/naming.ts",
-  "actions/build-image/",
-  "actions/lib/images/",
-  "infra/aws/",
-  "package.json",
-  "package-lock.json",
-];
+/**
+ * Sources that every agent's image is made of: a folder ends with a slash. What only shapes stacks (`infra/aws/`, a
+ * peer's manifest) is not here: `deploy-infra` updates the stacks of agents that run, with the image that runs.
+ */
+const SHARED = ["agents/runtime/", "actions/build-image/", "actions/lib/images/", "package.json", "package-lock.json"];
 /** Sources of the infrastructure alone. */
 const INFRASTRUCTURE = ["infra/aws/", "agents/naming.ts", "agents/manifest.ts", "package-lock.json"];
 const NEVER_SHIPPED = /(\.test\.ts|\.md)$/;
 
-/** Pure: of changed files, those that go into this agent's image, task or stack. */
-export function filesOf(agent: Pick<AgentManifest, "name" | "calls">, changed: readonly string[]): string[] {
-  // A peer's route is part of this agent's environment.
-  const peers = agent.calls.map((peer) => `agents/${peer}/agent.json`);
-  const inputs = [...SHARED, ...peers, `agents/${agent.name}/`];
+/** Pure: of changed files, those that go into this agent's image. */
+export function filesOf(agent: Pick<AgentManifest, "name">, changed: readonly string[]): string[] {
+  const inputs = [...SHARED, `agents/${agent.name}/`];
   const shipped = changed.filter((file) => !NEVER_SHIPPED.test(file));
   return shipped.filter((file) =>
     inputs.some((input) => (input.endsWith("/") ? file.startsWith(input) : file === input)),

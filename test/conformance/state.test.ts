@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -69,4 +71,15 @@ test("a change in place is written shortly after, without a stop", async () => {
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(await readFile(path, "utf8")).toContain('"n":2');
   expect(await readdir(dataDir)).toEqual(["direct.json"]);
+});
+
+test("a folder that another running process uses is refused; a dead one's is taken over", async () => {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  await mkdir(join(dataDir, "state"));
+  await writeFile(join(dataDir, "state", "lock"), String(child.pid));
+  await expect(start()).rejects.toThrow(`in use by process ${child.pid}`);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  await (await start()).stop();
+  expect(await readdir(join(dataDir, "state"))).not.toContain("lock");
 });

@@ -54,7 +54,9 @@ describe("the rule about action.yml", () => {
     const readme =
       "# do-it\n\n<!-- generated from action.yml: npm run build -->\nold\n<!-- end of generated -->\n\nEnd.\n";
     const text = withTables(readme, action);
-    expect(text).toContain("| `stage` | yes | The stage. |\n| `mode` | `a` | a \\| b |");
+    expect(text).toContain(
+      "| `stage` | yes                  | The stage. |\n| `mode`  | `a`                  | a \\| b     |",
+    );
     expect(text).toContain("| `verdict` | What came out. |");
     expect(text).not.toContain("old");
     expect(text.startsWith("# do-it\n")).toBe(true);

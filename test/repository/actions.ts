@@ -75,8 +75,14 @@ function tables({ inputs, outputs }: ActionFile): string {
   ].join("\n");
 }
 
+/** Columns are aligned as the formatter aligns them, so that it has nothing to change in a generated table. */
 function table(head: readonly string[], rows: readonly string[][]): string {
+  const escaped = [head, ...rows].map((cells) =>
+    cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")),
+  );
+  const widths = head.map((_name, column) => Math.max(3, ...escaped.map((cells) => cells[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [first = [], ...others] = escaped;
+  return [line(first), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
 }

@@ -20,7 +20,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => aws.listen(0, "127.0.0.1", resolve));
 });
-afterAll(() => aws.close());
+afterAll(() => {
+  aws.close();
+});
 
 /** Runs an action of the bundle as GitHub would. */
 function run(action: string, inputs: Record<string, string>): Promise<{ status: number; output: string }> {

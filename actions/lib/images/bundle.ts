@@ -32,7 +32,7 @@ interface StatsModule {
 export interface BundleOptions {
   /** Folder of the checkout: has `package.json`, `node_modules` (may be a symbolic link) and the entry. */
   readonly root: string;
-  /** The entry's path below the root, e.g. `agents/validator/src/main.ts`. */
+  /** The entry's path below the root, e.g. `agents/alpha/src/main.ts`. */
   readonly entry: string;
   /** Adds source maps to the files; the tests use them as a second witness of what is in the bundle. */
   readonly sourceMap?: boolean;

@@ -4,7 +4,7 @@ import { ActionError } from "../action.ts";
 export interface DigestReference {
   /** Host and, where given, port: `123456789012.dkr.ecr.us-east-1.amazonaws.com`, `127.0.0.1:4566`. */
   readonly registry: string;
-  /** Path in the registry: `karmacadabra/validator`. */
+  /** Path in the registry: `karmacadabra/alpha`. */
   readonly repository: string;
   /** `sha256:` and 64 hexadecimal digits. */
   readonly digest: string;
