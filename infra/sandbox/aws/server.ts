@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { type Clock, scaledClock } from "../clock.ts";
 import { AddressBook } from "../network/addresses.ts";
 import type { AwsClients, ServiceContext, ServiceModule } from "./kernel.ts";
+import { lockState } from "./state/lock.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { clientsOf, type Served, serve } from "./wire/dispatch.ts";
-import { handle } from "./wire/handle.ts";
+import { type Handling, handle } from "./wire/handle.ts";
 
 /** The AWS half of the sandbox: every service behind one HTTP port. */
 export interface AwsOptions {
@@ -79,10 +80,40 @@ async function stopAll(steps: readonly (() => Promise<void> | void)[]): Promise<
   if (failures.length > 0) throw new AggregateError(failures, "The sandbox's AWS half did not stop cleanly.");
 }
 
+async function serveOne(
+  pages: readonly Page[],
+  handling: Handling,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    for (const page of pages) if (await page(request, response)) return;
+    await handle(handling, request, response);
+  } catch (error) {
+    handling.log(`a page failed for ${request.url}: ${error instanceof Error ? error.stack : error}`);
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { "content-type": "text/plain" }).end("internal failure of the sandbox");
+  }
+}
+
+/** Every service with its own state. @returns the stores, to be flushed at the end. */
+function createServices(
+  { services, persist, dataDir }: AwsOptions,
+  shared: Omit<ServiceContext, "state">,
+  served: Map<string, Served>,
+): Store[] {
+  return services.map((module) => {
+    const file = persist === false ? undefined : join(dataDir, "state", `${module.id}.json`);
+    const store = openStore({ file, log: shared.log });
+    served.set(module.id, serve(module, module.create({ ...shared, state: store.state })));
+    return store;
+  });
+}
+
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { account = "000000000000", region = "us-east-1", log = () => {} } = options;
+  const unlock = options.persist === false ? () => {} : lockState(join(options.dataDir, "state", "lock"));
   const served = new Map<string, Served>();
-  const stores: Store[] = [];
   const root = {
     requestId: randomUUID(),
     caller: { account, region, accessKeyId: "sandbox", arn: `arn:aws:iam::${account}:root` },
@@ -91,11 +122,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   let port = 0;
 
   const handling = { served, account, region, requestId: randomUUID, log };
-  const server = createServer((request, response) => void answer(request, response));
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const page of options.pages ?? []) if (await page(request, response)) return;
-    await handle(handling, request, response);
-  };
+  const server = createServer((request, response) => void serveOne(options.pages ?? [], handling, request, response));
   // Clients keep connections for reuse; closing them first would make a client's next request fail now and then.
   server.keepAliveTimeout = 75_000;
 
@@ -110,13 +137,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     network: options.network ?? new AddressBook(),
     log,
   };
-  for (const module of options.services) {
-    const file = options.persist === false ? undefined : join(options.dataDir, "state", `${module.id}.json`);
-    const store = openStore({ file, log });
-    stores.push(store);
-    served.set(module.id, serve(module, module.create({ ...shared, state: store.state })));
-  }
-
+  const stores = createServices(options, shared, served);
   const running = [...served.values()];
   const stop = once(() =>
     stopAll([
@@ -127,6 +148,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       ),
       () => close(server),
       ...stores.map(({ flush }) => flush),
+      unlock,
     ]),
   );
   try {

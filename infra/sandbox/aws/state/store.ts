@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Collection, State } from "../kernel.ts";
 import { type Collections, parseSnapshot, snapshotText } from "./snapshot.ts";
@@ -42,7 +51,7 @@ function writeWhole(file: string, text: string): void {
   const temporary = `${file}.tmp`;
   const descriptor = openSync(temporary, "w");
   try {
-    writeSync(descriptor, text);
+    writeFileSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -107,9 +107,10 @@ const unplaced: ServiceModel = {
   error: () => undefined,
 };
 
-function unplacedProtocol(request: WireRequest): Protocol {
+function unplacedProtocol(request: WireRequest, credential: Credential | undefined): Protocol {
   if (request.headers["x-amz-target"] !== undefined || request.headers["smithy-protocol"]) return json;
-  return /x-www-form-urlencoded/.test(String(request.headers["content-type"])) ? query : restXml(() => false);
+  if (/x-www-form-urlencoded/.test(String(request.headers["content-type"]))) return query;
+  return credential && credential.service !== "s3" ? restJson(() => false) : restXml(() => false);
 }
 
 /** Anything that is not an AwsError is a defect of the sandbox: it is logged and answered as AWS's InternalFailure. */
@@ -141,7 +142,7 @@ async function answer(
 ): Promise<WireResponse> {
   const requestId = handling.requestId();
   let model = unplaced;
-  let protocol = unplacedProtocol(request);
+  let protocol = unplacedProtocol(request, credential);
   let operation = "";
   const where = () => `${credential?.service ?? "an unsigned request"} ${operation}`.trim();
   try {
