@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { GithubError } from "../../contract.ts";
 import { git } from "../../repository/git.ts";
 import { fullName } from "../run-context.ts";
@@ -16,17 +16,26 @@ export async function checkout(request: StandInRequest): Promise<void> {
   const depth = depthOf(request);
   const ref = input(request, "ref", event.sha);
   mkdirSync(target, { recursive: true });
+  rmSync(join(target, ".git"), { recursive: true, force: true });
   const inTarget = (...args: string[]) => git(["-C", target, ...args]);
   await inTarget("init", "--quiet", "--initial-branch", job.run.request.repository.defaultBranch);
-  await inTarget("config", "remote.origin.url", `file://${repositoryDir}`);
-  await inTarget("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
-  if (!mayPush(request)) await inTarget("config", "remote.origin.pushurl", NO_CREDENTIALS);
+  // Written at once: every git process of every job costs.
+  appendFileSync(join(target, ".git", "config"), remoteConfig(repositoryDir, mayPush(request)));
   const commit = await fetchCommit(request, { target, depth, ref });
   await checkOutCommit(request, { target, ref, commit });
   run.outputs.commit = commit;
   run.outputs.ref = input(request, "ref", event.ref);
   run.log(`HEAD is now at ${(await inTarget("log", "-1", "--format=%h %s")).trim()}`);
 }
+
+const remoteConfig = (repositoryDir: string, push: boolean): string =>
+  [
+    '[remote "origin"]',
+    `\turl = ${JSON.stringify(`file://${repositoryDir}`)}`,
+    "\tfetch = +refs/heads/*:refs/remotes/origin/*",
+    ...(push ? [] : [`\tpushurl = ${NO_CREDENTIALS}`]),
+    "",
+  ].join("\n");
 
 /** Git shows it in its refusal of a push, which GitHub would refuse too. */
 const NO_CREDENTIALS = "file:///this-job-has-no-credentials-to-push";
@@ -55,11 +64,18 @@ interface Fetch {
 }
 
 async function fetchCommit(request: StandInRequest, { target, depth, ref }: Fetch): Promise<string> {
-  const commit = await resolveRef(request.job.run.request.repositoryDir, ref);
-  const tags = flag(request, "fetch-tags", false) || depth === 0 ? "--tags" : "--no-tags";
+  const { repositoryDir } = request.job.run.request;
+  const commit = await resolveRef(repositoryDir, ref);
+  const tags = flag(request, "fetch-tags", false) || depth === 0;
+  if (depth === 1 && !tags) {
+    // The objects are on this machine: they are borrowed, and the history ends at the commit as after a fetch.
+    writeFileSync(join(target, ".git", "objects", "info", "alternates"), `${join(repositoryDir, "objects")}\n`);
+    writeFileSync(join(target, ".git", "shallow"), `${commit}\n`);
+    return commit;
+  }
   const refspecs = depth === 0 ? ["+refs/heads/*:refs/remotes/origin/*", commit] : [commit];
-  const limit = depth === 0 ? [] : [`--depth=${depth}`];
-  await git(["-C", target, "fetch", "--quiet", "--no-write-fetch-head", tags, ...limit, "origin", ...refspecs]);
+  const options = [tags ? "--tags" : "--no-tags", ...(depth === 0 ? [] : [`--depth=${depth}`])];
+  await git(["-C", target, "fetch", "--quiet", "--no-write-fetch-head", ...options, "origin", ...refspecs]);
   return commit;
 }
 
