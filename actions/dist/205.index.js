@@ -319,7 +319,7 @@ const isDigest = (text)=>DIGEST.test(text);
     return splitRepository(uri, uri);
 }
 /** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
-/** Whether a registry is Amazon ECR, or one on this machine, which the sandbox's ECR is. */ const isEcrRegistry = (registry)=>isLocalRegistry(registry) || /\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
 function splitRepository(name, shown) {
     const slash = name.indexOf("/");
     const registry = name.slice(0, Math.max(slash, 0));
@@ -614,6 +614,7 @@ const MANIFEST_TYPES = [
                 body: bytes,
                 ...once
             });
+            forgotten(sent);
             this.expect(sent, [
                 202,
                 204
@@ -625,6 +626,7 @@ const MANIFEST_TYPES = [
                 path: end.href,
                 ...once
             });
+            forgotten(done);
             this.expect(done, [
                 201,
                 204
@@ -638,6 +640,9 @@ const MANIFEST_TYPES = [
     lying(repository, digest) {
         return new action/* ActionError */.lZ(`${this.registry}/${repository} answered for ${digest} with content that has another digest.`);
     }
+}
+/** A registry that was restarted no longer knows the upload; a new one will do. */ function forgotten(answer) {
+    if (answer.status === 404) throw new PassingFailure("the registry forgot the upload");
 }
 /** Reads a stored JSON document by its schema; `shown` names it in the error. */ function parseStored(stored, schema, shown) {
     try {

@@ -437,6 +437,7 @@ const run = (0,external_node_util_.promisify)(external_node_child_process_.execF
  * What the bundler's process runs. ncc gets a process of its own: its working folder is part of what it derives module
  * ids from, and no variable of ours may reach it. `filterAssetBase` names a folder that does not exist: otherwise ncc
  * takes any `path.resolve(variable, "name")` for a file to carry along, and rewrites the code to find it beside itself.
+ * Its exit listeners are removed because they rewrite caches inside `node_modules`, where parallel builds would read them.
  */ const NCC_PROGRAM = `
 const { mkdirSync, writeFileSync } = require("node:fs");
 const { dirname, resolve } = require("node:path");
@@ -453,8 +454,9 @@ require(api)(resolve(entry), options).then(({ code, map, assets, stats }) => {
   put("index.js", code);
   if (map) put("index.js.map", map);
   for (const [name, asset] of Object.entries(assets)) put(name, asset.source);
-  writeFileSync("stats.json", JSON.stringify(stats.toJson()));
-}).catch((error) => { console.error(error.message); process.exitCode = 1; });
+  writeFileSync("stats.json", JSON.stringify(stats.toJson({ all: false, modules: true, nestedModules: true, ids: true })));
+}).catch((error) => { console.error(error.message); process.exitCode = 1; })
+  .finally(() => process.removeAllListeners("exit"));
 `;
 async function runNcc(job) {
     const args = [
@@ -614,6 +616,7 @@ var layout = __webpack_require__(2957);
         entry: `${agentsDir}/${agent.name}/${build.entry}`
     });
     const base = await chooseBase(choice, architecture, {
+        env,
         clock,
         say: (line)=>progress.line(line),
         mask: (secret)=>progress.mask(secret)
@@ -669,15 +672,16 @@ function oneArchitecture(agent) {
 }
 async function chooseBase(choice, architecture, connection) {
     if (choice === oci/* HOST_NODE */.kh) return hostNodeBase;
-    const credentials = await credentialsFor(choice.registry, connection.mask);
+    const credentials = await credentialsFor(choice.registry, connection);
     return readBase(choice, architecture, new images_registry/* RegistryClient */.b({
+        ...connection,
         registry: choice.registry,
-        credentials,
-        ...connection
+        credentials
     }));
 }
-/** A base in ECR is read with the job's own AWS credentials; any other must be public. */ async function credentialsFor(registry, mask) {
-    if (!(0,images_reference/* isEcrRegistry */.Wr)(registry)) return undefined;
+/** A base in ECR, or in the sandbox's, is read with the job's own AWS credentials; any other must be public. */ async function credentialsFor(registry, { env, mask }) {
+    const inSandbox = (0,images_reference/* isLocalRegistry */.rY)(registry) && env.AWS_ENDPOINT_URL;
+    if (!(0,images_reference/* isEcrRegistry */.Wr)(registry) && !inSandbox) return undefined;
     const { ecrCredentials } = await Promise.all(/* import() */[__webpack_require__.e(206), __webpack_require__.e(993)]).then(__webpack_require__.bind(__webpack_require__, 6993));
     const credentials = await ecrCredentials();
     mask(credentials.password);

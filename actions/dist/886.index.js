@@ -2,6 +2,186 @@ export const id = 886;
 export const ids = [886];
 export const modules = {
 
+/***/ 3395:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   o_: () => (/* binding */ parseImageReference)
+/* harmony export */ });
+/* unused harmony exports tryImageReference, registryAccount */
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+
+const PATTERN = /^(?<registry>[^/\s]+)\/(?<repository>[^@\s]+)@(?<digest>sha256:[0-9a-f]{64})$/;
+/** @throws {ActionError} when it is not a digest URI. */ function parseImageReference(uri) {
+    const found = tryImageReference(uri);
+    if (found) return found;
+    throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`The image is "${uri}"; allowed: <registry>/<repository>@sha256:<64 hex digits>. A tag can point at another image tomorrow; push-image outputs the digest URI.`);
+}
+function tryImageReference(uri) {
+    const { registry, repository, digest } = PATTERN.exec(uri)?.groups ?? {};
+    if (!registry || !repository || !digest || /:[^/]*$/.test(repository)) return undefined;
+    return {
+        uri,
+        registry,
+        repository,
+        digest
+    };
+}
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
+
+
+/***/ }),
+
+/***/ 1134:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ gitIn)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7975);
+
+
+const execute = (0,node_util__WEBPACK_IMPORTED_MODULE_1__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile);
+/** Runs git in `directory`. Arguments are never parsed by a shell. Output up to 32 MiB. */ const gitIn = (directory)=>async (...args)=>{
+        try {
+            const { stdout } = await execute("git", args, {
+                cwd: directory,
+                maxBuffer: 32 * 1024 * 1024
+            });
+            return {
+                code: 0,
+                text: stdout
+            };
+        } catch (error) {
+            return {
+                code: exitCode(error) ?? 128,
+                text: ""
+            };
+        }
+    };
+const exitCode = (error)=>typeof error === "object" && error !== null && "code" in error && typeof error.code === "number" ? error.code : undefined;
+
+
+/***/ }),
+
+/***/ 8598:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Hn: () => (/* binding */ cell),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/** Text from outside (logs, health bodies, AWS's reasons) as one table cell: no markup, no line break, no new column. */ const cell = (text)=>text.replaceAll(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|").replaceAll("`", "'").trim();
+const code = (text)=>`\`${text.replaceAll("`", "'")}\``;
+function table(head, rows) {
+    const line = (cells)=>`| ${cells.join(" | ")} |`;
+    return [
+        line(head),
+        line(head.map(()=>"---")),
+        ...rows.map(line)
+    ].join("\n");
+}
+/** 4 → `4 s`, 132 → `2 min 12 s` */ function duration(seconds) {
+    if (seconds < 60) return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+    return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+
+/***/ }),
+
+/***/ 9125:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   BB: () => (/* binding */ agentManifest),
+/* harmony export */   C$: () => (/* binding */ minutesInput),
+/* harmony export */   VN: () => (/* binding */ regionInput),
+/* harmony export */   Y2: () => (/* binding */ urlInput),
+/* harmony export */   _Z: () => (/* binding */ textInput),
+/* harmony export */   j4: () => (/* binding */ stageInput),
+/* harmony export */   oA: () => (/* binding */ secondsInput),
+/* harmony export */   tc: () => (/* binding */ flagInput),
+/* harmony export */   us: () => (/* binding */ commitInput)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
+/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3035);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7860);
+
+
+
+/** Pieces of input schemas that several actions share. Every value arrives as text. */ const stageInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[a-z][a-z0-9-]{1,30}$/, "a stage's name such as prod or preview-12"));
+const commitInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[0-9a-f]{40}$/, "a full commit hash of 40 hex digits"));
+const textInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minLength */ .BpQ(1));
+const urlInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^https?:\/\/[^\s/]+(\/\S*)?$/, "an http(s) URL such as http://lb.example.com:8080"));
+const regionInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1"));
+const flagInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .picklist */ .KIO([
+    "true",
+    "false"
+]), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi((text)=>text === "true"));
+const minutesInput = (most)=>valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^\d{1,5}$/, `whole minutes, 0 to ${most}`), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi(Number), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxValue */ .cGV(most, `whole minutes, 0 to ${most}`));
+const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^\d{1,3}$/, "whole seconds, 1 to 300"), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi(Number), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minValue */ .Wwf(1, "whole seconds, 1 to 300"), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxValue */ .cGV(300, "whole seconds, 1 to 300"));
+/** @throws {InputError} that lists the agents there are. */ function agentManifest(agentsDir, name) {
+    const manifests = (0,_agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .readManifests */ .PX)(agentsDir);
+    const found = manifests.find((manifest)=>manifest.name === name);
+    if (found) return found;
+    const allowed = manifests.map((manifest)=>manifest.name).join(", ") || `none under ${agentsDir}`;
+    throw new _action_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(`agent: got "${name}"; allowed: ${allowed}.`);
+}
+
+
+/***/ }),
+
+/***/ 4788:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ describeProof),
+/* harmony export */   z: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var _aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3395);
+/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
+
+
+
+const unproven = (why)=>({
+        kind: "unproven",
+        why
+    });
+/**
+ * Pure: a version serves when ECS lists one revision, the production rule sends everything to that revision's group,
+ * and the group has a healthy target (or no task is wanted). Anything else proves nothing.
+ */ function prove(facts) {
+    const { service, live, liveDigest, production, targets, newest } = facts;
+    if (!service) return unproven("The service does not exist.");
+    if ((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isRunning */ .W_)(newest?.status)) return unproven(`A service deployment is ${newest?.status}.`);
+    if (!live || !liveDigest) return unproven("ECS does not list exactly one current revision with its image digest.");
+    const desired = service.desiredCount ?? 0;
+    if (production) {
+        const group = (0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(live);
+        if (production.groups.length !== 1) return unproven(`The production rule gives traffic to ${production.groups.length} groups.`);
+        if (group && production.groups[0] !== group) return unproven(`Production goes to ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])}, the live revision is in ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(group)}.`);
+        if (desired > 0 && !targets.some((target)=>target.state === "healthy")) return unproven(`${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])} has no healthy target.`);
+    }
+    return {
+        kind: "serves",
+        digest: liveDigest,
+        revision: live.serviceRevisionArn ?? "",
+        desired
+    };
+}
+const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
+
+
+/***/ }),
+
 /***/ 886:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -62,13 +242,13 @@ var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./actions/select-agents/sources.js
 
 
-/** Sources that every agent's image or stack is made of: a folder ends with a slash. */ const SHARED = [
+/**
+ * Sources that every agent's image is made of: a folder ends with a slash. What only shapes stacks (`infra/aws/`, a
+ * peer's manifest) is not here: `deploy-infra` updates the stacks of agents that run, with the image that runs.
+ */ const SHARED = [
     "agents/runtime/",
-    "agents/manifest.ts",
-    "agents/naming.ts",
     "actions/build-image/",
     "actions/lib/images/",
-    "infra/aws/",
     "package.json",
     "package-lock.json"
 ];
@@ -79,12 +259,9 @@ var external_node_crypto_ = __webpack_require__(7598);
     "package-lock.json"
 ];
 const NEVER_SHIPPED = /(\.test\.ts|\.md)$/;
-/** Pure: of changed files, those that go into this agent's image, task or stack. */ function filesOf(agent, changed) {
-    // A peer's route is part of this agent's environment.
-    const peers = agent.calls.map((peer)=>`agents/${peer}/agent.json`);
+/** Pure: of changed files, those that go into this agent's image. */ function filesOf(agent, changed) {
     const inputs = [
         ...SHARED,
-        ...peers,
         `agents/${agent.name}/`
     ];
     const shipped = changed.filter((file)=>!NEVER_SHIPPED.test(file));
@@ -157,7 +334,7 @@ const isInfrastructure = (file)=>!NEVER_SHIPPED.test(file) && (/^agents\/[^/]+\/
         };
         const [selected, infrastructure] = await Promise.all([
             Promise.all(wanted.map((agent)=>select_agents_select(agent, scene))),
-            infrastructureState(scene)
+            infrastructureState(manifests, scene)
         ]);
         for (const { agent, action, reason } of selected)progress.line(`${agent}: ${action}, ${reason}`);
         return outcomeOf(selected, infrastructure);
@@ -232,14 +409,18 @@ async function recordAndChanges({ name }, { inputs, cloud, git }) {
     const uri = image && await cloud.registry.uri(repository);
     return uri ? `${uri}@${image.digest}` : "";
 }
-async function infrastructureState({ inputs, cloud, git }) {
-    const [fingerprint, deployed] = await Promise.all([
+/** Changed also while an agent has no service: its stack was not created yet, or its creation failed. */ async function infrastructureState(manifests, { inputs, cloud, git }) {
+    const [fingerprint, deployed, services] = await Promise.all([
         infrastructureFingerprint(git, inputs.commit),
-        cloud.parameters.get((0,naming/* infrastructureParameter */.tm)(inputs.stage))
+        cloud.parameters.get((0,naming/* infrastructureParameter */.tm)(inputs.stage)),
+        Promise.all(manifests.map((manifest)=>cloud.ecs.service((0,rollout_facts/* placeOf */.$t)({
+                stage: inputs.stage,
+                manifest
+            }))))
     ]);
     return {
         fingerprint,
-        changed: fingerprint !== deployed
+        changed: fingerprint !== deployed || services.includes(undefined)
     };
 }
 function outcomeOf(selected, infrastructure) {

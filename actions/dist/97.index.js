@@ -653,7 +653,7 @@ const isDigest = (text)=>DIGEST.test(text);
     return splitRepository(uri, uri);
 }
 /** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
-/** Whether a registry is Amazon ECR, or one on this machine, which the sandbox's ECR is. */ const isEcrRegistry = (registry)=>isLocalRegistry(registry) || /\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
 function splitRepository(name, shown) {
     const slash = name.indexOf("/");
     const registry = name.slice(0, Math.max(slash, 0));

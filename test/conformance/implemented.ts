@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { services } from "../../infra/sandbox/aws/services.ts";
 import { modelOf } from "../../infra/sandbox/aws/wire/model.ts";
 
 /** The generated table of what the sandbox implements: `infra/sandbox/aws/IMPLEMENTED.md`. */
-const path = fileURLToPath(new URL("../../infra/sandbox/aws/IMPLEMENTED.md", import.meta.url));
+export const IMPLEMENTED_FILE = fileURLToPath(new URL("../../infra/sandbox/aws/IMPLEMENTED.md", import.meta.url));
 
 const head = `# What the sandbox's AWS half implements
 
@@ -37,16 +37,4 @@ export async function implementedTable(): Promise<string> {
     await aws.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-/**
- * Writes the table, or with `check` only compares it.
- * @returns whether the file was already up to date.
- */
-export async function writeImplemented({ check }: { readonly check: boolean }): Promise<boolean> {
-  const table = await implementedTable();
-  const current = await readFile(path, "utf8").catch(() => "");
-  if (current === table) return true;
-  if (!check) await writeFile(path, table);
-  return false;
 }

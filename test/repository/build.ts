@@ -4,6 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../actions/lib/images/bundle.ts";
 import { AGENT_SCHEMA_FILE, agentSchema } from "../../agents/schema.ts";
+import { generateSchemas, schemaFile } from "../../infra/sandbox/aws/services/cloudformation/schema/generate.ts";
+import { IMPLEMENTED_FILE, implementedTable } from "../conformance/implemented.ts";
 import { actionNames, readAction, withTables } from "./actions.ts";
 
 /**
@@ -35,6 +37,8 @@ async function generateAll(root: string): Promise<Generated> {
   const dist = await generateDist(root);
   const files = new Map([...dist.files, ...(await generateReadmes(root))]);
   files.set(relative(root, AGENT_SCHEMA_FILE), Buffer.from(agentSchema()));
+  files.set(relative(root, IMPLEMENTED_FILE), Buffer.from(await implementedTable()));
+  files.set(relative(root, schemaFile), Buffer.from(await generateSchemas()));
   return { files, folders: dist.folders };
 }
 

@@ -16,7 +16,10 @@ interface Rule {
 }
 
 const rules: readonly Rule[] = [
-  { name: "format and lint", faults: () => command("npx", ["biome", "ci", "--error-on-warnings", "."]) },
+  {
+    name: "format and lint",
+    faults: () => command("npx", ["biome", "ci", "--colors=off", "--error-on-warnings", "."]),
+  },
   { name: "types", faults: () => command("npx", ["tsc", "--noEmit", "-p", "."]) },
   { name: "layers", faults: () => layerFaults(root, typescriptFiles(root)).map((fault) => fault.sentence) },
   { name: "agent names", faults: agentNames },

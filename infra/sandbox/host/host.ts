@@ -110,7 +110,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     );
     const addresses = addressesOf(sandbox, url, ports);
     const host = hostOf({ options, sandbox, repository, runs, addresses, close: github.close });
-    pages.push(controlHandler(host, options.quit), github.handle, consoleHandler(sandbox.aws));
+    pages.push(
+      controlHandler(host, options.quit),
+      github.handle,
+      consoleHandler(sandbox.aws, () => sandbox.clock.now()),
+    );
     writeDescriptor(options.descriptorFile, { pid: process.pid, endpoint: sandbox.endpoint });
     return host;
   } catch (error) {

@@ -1,19 +1,16 @@
 import type { ECR } from "@aws-sdk/client-ecr";
 import { AwsError, type Operations, type ServiceContext } from "../../kernel.ts";
-import { type BlobStore, isDigest } from "./blob-store.ts";
+import { isDigest } from "./blob-store.ts";
 import type { RepositoryRecord } from "./model.ts";
-import type { Repositories } from "./repositories.ts";
+import type { Registry } from "./registry/handler.ts";
 
 const PART_BYTES = 10 * 1024 * 1024;
 
 /** The API's own way to upload and find layers; the registry's HTTP side is what Docker uses. */
 export function layerOperations(
-  repositories: Repositories,
-  blobs: BlobStore,
-  context: ServiceContext,
+  { repositories, blobs, authorization }: Pick<Registry, "repositories" | "blobs" | "authorization">,
+  { account: registryId }: Pick<ServiceContext, "account">,
 ): Operations<ECR> {
-  const registryId = context.account;
-
   const requireUpload = (repository: RepositoryRecord, uploadId: string | undefined): string => {
     if (uploadId && blobs.received(uploadId, repository.name) !== undefined) return uploadId;
     throw new AwsError(
@@ -87,7 +84,7 @@ export function layerOperations(
           "LayersNotFoundException",
           `The layer with digest '${layerDigest}' does not exist in the repository with name '${repository.name}' in the registry with id '${registryId}'`,
         );
-      return { downloadUrl: `${context.endpoint()}/v2/${repository.name}/blobs/${layerDigest}`, layerDigest };
+      return { downloadUrl: authorization.presigned(`/v2/${repository.name}/blobs/${layerDigest}`), layerDigest };
     },
   };
 }

@@ -23,7 +23,7 @@ export const ecr: ServiceModule = {
         ...repositories.operations,
         ...policyOperations(repositories, context),
         ...imageOperations(repositories, images, context),
-        ...layerOperations(repositories, blobs, context),
+        ...layerOperations({ repositories, blobs, authorization }, context),
         ...authorization.operations,
       },
       http: registryHandler({ repositories, images, blobs, authorization }),

@@ -29,7 +29,12 @@ export const shownRole = (role: StoredRole): Role => ({
   Description: role.description,
   MaxSessionDuration: role.maxSessionSeconds,
   ...(role.boundary
-    ? { PermissionsBoundary: { PermissionsBoundaryType: "PermissionsBoundaryPolicy" as const, PermissionsBoundaryArn: role.boundary } }
+    ? {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: "PermissionsBoundaryPolicy" as const,
+          PermissionsBoundaryArn: role.boundary,
+        },
+      }
     : {}),
   Tags: role.tags,
 });

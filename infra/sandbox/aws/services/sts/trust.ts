@@ -37,6 +37,7 @@ function holds(operator: string, key: string, expected: unknown, { context }: Tr
   const bare = operator.replace(/^ForAnyValue:|^ForAllValues:/, "").replace(/IfExists$/, "");
   const compare = comparisons[bare];
   const actual = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+  if (bare === "Null") return list(expected).some((wanted) => (actual === undefined) === (String(wanted) === "true"));
   if (!compare) return false;
   if (actual === undefined) return operator.endsWith("IfExists") || bare.includes("Not");
   const wanted = list(expected).map(String);

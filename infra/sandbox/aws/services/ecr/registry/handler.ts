@@ -56,7 +56,9 @@ export function registryHandler(registry: Registry) {
 }
 
 async function answer(registry: Registry, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!registry.authorization.accepts(request.headers.authorization)) {
+  const { authorization } = registry;
+  const readable = (request.method === "GET" || request.method === "HEAD") && authorization.acceptsUrl(url);
+  if (!readable && !authorization.accepts(request.headers.authorization)) {
     response.setHeader("www-authenticate", 'Basic realm="ecr",service="ecr.amazonaws.com"');
     throw new RegistryError("UNAUTHORIZED", "authentication required: use a password from GetAuthorizationToken");
   }

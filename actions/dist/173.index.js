@@ -1,35 +1,565 @@
-export const id = 474;
-export const ids = [474];
+export const id = 173;
+export const ids = [173];
 export const modules = {
 
-/***/ 3395:
+/***/ 1213:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  g: () => (/* binding */ connectCloud)
+});
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-cjs/index.js
+var dist_cjs = __webpack_require__(9353);
+// EXTERNAL MODULE: ./actions/lib/aws/failures.js
+var failures = __webpack_require__(1543);
+;// CONCATENATED MODULE: ./actions/lib/aws/balancer.js
+
+
+function balancerPort(settings) {
+    const client = new dist_cjs/* ElasticLoadBalancingV2Client */.MlD(settings);
+    return {
+        rule: (arn)=>absent([
+                "RuleNotFound",
+                "RuleNotFoundException"
+            ], async ()=>{
+                const { Rules } = await client.send(new dist_cjs/* DescribeRulesCommand */.Ggo({
+                    RuleArns: [
+                        arn
+                    ]
+                }));
+                return Rules?.[0];
+            }),
+        targetGroup: (arn)=>absent([
+                "TargetGroupNotFound",
+                "TargetGroupNotFoundException"
+            ], async ()=>{
+                const { TargetGroups } = await client.send(new dist_cjs/* DescribeTargetGroupsCommand */.sC7({
+                    TargetGroupArns: [
+                        arn
+                    ]
+                }));
+                return TargetGroups?.[0];
+            }),
+        async targets (arn) {
+            const { TargetHealthDescriptions = [] } = await client.send(new dist_cjs/* DescribeTargetHealthCommand */.qyg({
+                TargetGroupArn: arn
+            }));
+            return TargetHealthDescriptions.map(({ Target, TargetHealth })=>({
+                    target: `${Target?.Id}:${Target?.Port}`,
+                    state: TargetHealth?.State ?? "unknown",
+                    reason: TargetHealth?.Reason,
+                    description: TargetHealth?.Description
+                }));
+        },
+        listenerUrl: (ruleArn)=>absent([
+                "ListenerNotFound",
+                "ListenerNotFoundException",
+                "LoadBalancerNotFound"
+            ], ()=>urlOf(client, ruleArn))
+    };
+}
+/** `…:listener-rule/app/<name>/<lb>/<listener>/<rule>` names its listener and its load balancer. */ async function urlOf(client, ruleArn) {
+    const listenerArn = ruleArn.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "");
+    const balancerArn = listenerArn.replace(":listener/", ":loadbalancer/").replace(/\/[^/]+$/, "");
+    const [listeners, balancers] = await Promise.all([
+        client.send(new dist_cjs/* DescribeListenersCommand */.AKE({
+            ListenerArns: [
+                listenerArn
+            ]
+        })),
+        client.send(new dist_cjs/* DescribeLoadBalancersCommand */.AZi({
+            LoadBalancerArns: [
+                balancerArn
+            ]
+        }))
+    ]);
+    const listener = listeners.Listeners?.[0];
+    const host = balancers.LoadBalancers?.[0]?.DNSName;
+    if (!listener?.Port || !host) return undefined;
+    const scheme = listener.Protocol === "HTTPS" ? "https" : "http";
+    const usual = listener.Port === (scheme === "https" ? 443 : 80);
+    return `${scheme}://${host}${usual ? "" : `:${listener.Port}`}`;
+}
+async function absent(codes, read) {
+    try {
+        return await read();
+    } catch (error) {
+        if ((0,failures/* isAwsError */.m_)(error, ...codes)) return undefined;
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
+var client_ecs_dist_cjs = __webpack_require__(3483);
+;// CONCATENATED MODULE: ./actions/lib/aws/ecs.js
+
+
+function ecsPort(settings) {
+    const client = new client_ecs_dist_cjs/* ECSClient */.Zgc(settings);
+    return {
+        ...serviceReads(client),
+        ...deploymentReads(client),
+        ...writes(client)
+    };
+}
+function serviceReads(client) {
+    return {
+        async service ({ cluster, service }) {
+            try {
+                const answer = await client.send(new client_ecs_dist_cjs/* DescribeServicesCommand */.H7c({
+                    cluster,
+                    services: [
+                        service
+                    ]
+                }));
+                return answer.services?.find((found)=>found.status !== "INACTIVE");
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "ClusterNotFoundException")) return undefined;
+                throw error;
+            }
+        },
+        async taskDefinition (name) {
+            try {
+                const answer = await client.send(new client_ecs_dist_cjs/* DescribeTaskDefinitionCommand */.Zy$({
+                    taskDefinition: name,
+                    include: [
+                        "TAGS"
+                    ]
+                }));
+                return answer.taskDefinition ? {
+                    definition: answer.taskDefinition,
+                    tags: answer.tags ?? []
+                } : undefined;
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "ClientException", "InvalidParameterException")) return undefined;
+                throw error;
+            }
+        },
+        async tasks ({ cluster, service }, status) {
+            const listed = await client.send(new client_ecs_dist_cjs/* ListTasksCommand */.MYg({
+                cluster,
+                serviceName: service,
+                desiredStatus: status,
+                maxResults: 20
+            }));
+            if (!listed.taskArns?.length) return [];
+            const { tasks = [] } = await client.send(new client_ecs_dist_cjs/* DescribeTasksCommand */.z8X({
+                cluster,
+                tasks: listed.taskArns
+            }));
+            return tasks.sort((a, b)=>(b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+        }
+    };
+}
+function deploymentReads(client) {
+    return {
+        async deployments ({ cluster, service }) {
+            const { serviceDeployments = [] } = await client.send(new client_ecs_dist_cjs/* ListServiceDeploymentsCommand */.jz8({
+                cluster,
+                service,
+                maxResults: 20
+            }));
+            return serviceDeployments.sort((a, b)=>(b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+        },
+        async deployment (arn) {
+            const answer = await client.send(new client_ecs_dist_cjs/* DescribeServiceDeploymentsCommand */.A6p({
+                serviceDeploymentArns: [
+                    arn
+                ]
+            }));
+            return answer.serviceDeployments?.[0];
+        },
+        async revisions (arns) {
+            if (arns.length === 0) return [];
+            const answer = await client.send(new client_ecs_dist_cjs/* DescribeServiceRevisionsCommand */.oF5({
+                serviceRevisionArns: [
+                    ...arns
+                ]
+            }));
+            return answer.serviceRevisions ?? [];
+        }
+    };
+}
+function writes(client) {
+    return {
+        async register (input) {
+            const { taskDefinition } = await client.send(new client_ecs_dist_cjs/* RegisterTaskDefinitionCommand */.$Hl(input));
+            if (!taskDefinition?.taskDefinitionArn) throw new Error("RegisterTaskDefinition answered without an ARN.");
+            return taskDefinition.taskDefinitionArn;
+        },
+        async update (input) {
+            const { service } = await client.send(new client_ecs_dist_cjs/* UpdateServiceCommand */.kZr(input));
+            if (!service) throw new Error("UpdateService answered without a service.");
+            return service;
+        },
+        async answer (serviceDeploymentArn, hookId, action) {
+            try {
+                await client.send(new client_ecs_dist_cjs/* ContinueServiceDeploymentCommand */.LrH({
+                    serviceDeploymentArn,
+                    hookId,
+                    action
+                }));
+                return true;
+            } catch (error) {
+                // "Provided hookId is either completed, unavailable, …" and "… in terminal states": somebody else acted first.
+                if ((0,failures/* isAwsError */.m_)(error, "InvalidParameterException", "ClientException", "ServiceDeploymentNotFoundException")) return false;
+                throw error;
+            }
+        },
+        async stop (serviceDeploymentArn) {
+            try {
+                await client.send(new client_ecs_dist_cjs/* StopServiceDeploymentCommand */.a8L({
+                    serviceDeploymentArn,
+                    stopType: "ROLLBACK"
+                }));
+                return true;
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "ConflictException", "InvalidParameterException", "ServiceDeploymentNotFoundException")) return false;
+                throw error;
+            }
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudwatch-logs/dist-cjs/index.js
+var client_cloudwatch_logs_dist_cjs = __webpack_require__(8076);
+;// CONCATENATED MODULE: ./actions/lib/aws/logs.js
+
+
+function logsPort(settings) {
+    const client = new client_cloudwatch_logs_dist_cjs/* CloudWatchLogsClient */.TFr(settings);
+    return {
+        async groupExists (name) {
+            try {
+                const { logGroups = [] } = await client.send(new client_cloudwatch_logs_dist_cjs/* DescribeLogGroupsCommand */.VlF({
+                    logGroupNamePrefix: name
+                }));
+                return logGroups.some((group)=>group.logGroupName === name);
+            } catch (error) {
+                if ((0,failures/* isDenied */.GZ)(error)) return undefined;
+                throw error;
+            }
+        },
+        async tail (logGroupName, logStreamName, limit) {
+            try {
+                const { events = [] } = await client.send(new client_cloudwatch_logs_dist_cjs/* GetLogEventsCommand */.h7S({
+                    logGroupName,
+                    logStreamName,
+                    limit,
+                    startFromHead: false
+                }));
+                return events.flatMap((event)=>event.message ? [
+                        event.message.trimEnd()
+                    ] : []);
+            } catch (error) {
+                // Evidence is welcome, never required: a missing stream must not hide the verdict.
+                if ((0,failures/* isAwsError */.m_)(error, "ResourceNotFoundException") || (0,failures/* isDenied */.GZ)(error)) return [];
+                throw error;
+            }
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
+var client_ssm_dist_cjs = __webpack_require__(9535);
+;// CONCATENATED MODULE: ./actions/lib/aws/parameters.js
+
+
+function parametersPort(settings) {
+    const client = new client_ssm_dist_cjs/* SSMClient */.jBj(settings);
+    return {
+        async get (name) {
+            try {
+                return (await client.send(new client_ssm_dist_cjs/* GetParameterCommand */.lhy({
+                    Name: name
+                }))).Parameter?.Value;
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "ParameterNotFound")) return undefined;
+                throw error;
+            }
+        },
+        async put (name, value) {
+            await client.send(new client_ssm_dist_cjs/* PutParameterCommand */.ihh({
+                Name: name,
+                Value: value,
+                Type: "String",
+                Overwrite: true
+            }));
+        },
+        history: (name)=>historyOf(client, name)
+    };
+}
+async function historyOf(client, name) {
+    const versions = [];
+    let next;
+    try {
+        do {
+            const page = await client.send(new client_ssm_dist_cjs/* GetParameterHistoryCommand */.JFb({
+                Name: name,
+                MaxResults: 50,
+                NextToken: next
+            }));
+            for (const { Version = 0, Value = "", LastModifiedDate } of page.Parameters ?? [])versions.push({
+                version: Version,
+                value: Value,
+                at: LastModifiedDate
+            });
+            next = page.NextToken;
+        }while (next)
+    } catch (error) {
+        if (!(0,failures/* isAwsError */.m_)(error, "ParameterNotFound")) throw error;
+    }
+    return versions.sort((a, b)=>b.version - a.version);
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
+var client_ecr_dist_cjs = __webpack_require__(2206);
+// EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
+var dist = __webpack_require__(7651);
+;// CONCATENATED MODULE: ./actions/lib/aws/registry.js
+
+
+
+const MANIFESTS = [
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json"
+];
+const descriptor = dist/* object */.Ikc({
+    digest: dist/* string */.YjP(),
+    platform: dist/* optional */.lqM(dist/* object */.Ikc({
+        architecture: dist/* string */.YjP(),
+        os: dist/* optional */.lqM(dist/* string */.YjP())
+    }))
+});
+const manifestShape = dist/* object */.Ikc({
+    manifests: dist/* optional */.lqM(dist/* array */.YOg(descriptor)),
+    config: dist/* optional */.lqM(descriptor)
+});
+const configShape = dist/* object */.Ikc({
+    architecture: dist/* string */.YjP(),
+    config: dist/* optional */.lqM(dist/* object */.Ikc({
+        Labels: dist/* optional */.lqM(dist/* nullable */.mee(dist/* record */.g1P(dist/* string */.YjP(), dist/* string */.YjP())))
+    }))
+});
+function registryPort(settings, http = fetch) {
+    const client = new client_ecr_dist_cjs/* ECRClient */.S70(settings);
+    return {
+        async uri (repository) {
+            try {
+                const answer = await client.send(new client_ecr_dist_cjs/* DescribeRepositoriesCommand */.pE_({
+                    repositoryNames: [
+                        repository
+                    ]
+                }));
+                return answer.repositories?.[0]?.repositoryUri;
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "RepositoryNotFoundException")) return undefined;
+                throw error;
+            }
+        },
+        async image (repository, id) {
+            try {
+                const imageId = "digest" in id ? {
+                    imageDigest: id.digest
+                } : {
+                    imageTag: id.tag
+                };
+                const answer = await client.send(new client_ecr_dist_cjs/* DescribeImagesCommand */.ji5({
+                    repositoryName: repository,
+                    imageIds: [
+                        imageId
+                    ]
+                }));
+                const found = answer.imageDetails?.[0];
+                return found?.imageDigest ? {
+                    digest: found.imageDigest,
+                    tags: found.imageTags ?? []
+                } : undefined;
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "ImageNotFoundException", "RepositoryNotFoundException")) return undefined;
+                throw error;
+            }
+        },
+        contents: (repository, digest)=>contentsOf({
+                client,
+                http,
+                repository
+            }, digest)
+    };
+}
+async function contentsOf(reader, digest) {
+    const manifest = await manifestOf(reader, digest);
+    if (!manifest) return undefined;
+    if (manifest.config) return configOf(reader, manifest.config.digest);
+    // BuildKit lists its attestations in the index too, with the platform `unknown`.
+    const images = (manifest.manifests ?? []).filter((m)=>m.platform && m.platform.architecture !== "unknown");
+    const first = images[0] && await contentsOf(reader, images[0].digest);
+    const architectures = images.flatMap((m)=>m.platform ? [
+            m.platform.architecture
+        ] : []);
+    return first ? {
+        ...first,
+        architectures
+    } : {
+        architectures,
+        labels: {}
+    };
+}
+async function manifestOf({ client, repository }, digest) {
+    const { images } = await client.send(new client_ecr_dist_cjs/* BatchGetImageCommand */.P8n({
+        repositoryName: repository,
+        imageIds: [
+            {
+                imageDigest: digest
+            }
+        ],
+        acceptedMediaTypes: MANIFESTS
+    }));
+    const parsed = dist/* safeParse */.xLC(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* parseJson */.qFJ(), manifestShape), images?.[0]?.imageManifest);
+    return parsed.success ? parsed.output : undefined;
+}
+async function configOf({ client, repository, http }, layerDigest) {
+    const { downloadUrl } = await client.send(new client_ecr_dist_cjs/* GetDownloadUrlForLayerCommand */.pKL({
+        repositoryName: repository,
+        layerDigest
+    }));
+    if (!downloadUrl) return undefined;
+    const answer = await http(downloadUrl, {
+        signal: AbortSignal.timeout(5_000)
+    });
+    if (!answer.ok) return undefined;
+    const parsed = dist/* safeParse */.xLC(dist/* pipe */.FsL(dist/* string */.YjP(), dist/* parseJson */.qFJ(), configShape), await answer.text());
+    if (!parsed.success) return undefined;
+    const labels = parsed.output.config?.Labels ?? {};
+    return {
+        architectures: [
+            parsed.output.architecture
+        ],
+        revision: labels["org.opencontainers.image.revision"],
+        labels
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-secrets-manager/dist-cjs/index.js
+var client_secrets_manager_dist_cjs = __webpack_require__(8461);
+;// CONCATENATED MODULE: ./actions/lib/aws/secrets.js
+
+
+function secretsPort(settings) {
+    const client = new client_secrets_manager_dist_cjs/* SecretsManagerClient */._H(settings);
+    return {
+        async exists (id) {
+            try {
+                const answer = await client.send(new client_secrets_manager_dist_cjs/* DescribeSecretCommand */.X5({
+                    SecretId: id
+                }));
+                return answer.DeletedDate === undefined;
+            } catch (error) {
+                if ((0,failures/* isAwsError */.m_)(error, "ResourceNotFoundException")) return false;
+                if ((0,failures/* isDenied */.GZ)(error)) return undefined;
+                throw error;
+            }
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/lib/aws/cloud.js
+
+
+
+
+
+
+const connectCloud = (settings)=>({
+        ecs: ecsPort(settings),
+        balancer: balancerPort(settings),
+        registry: registryPort(settings),
+        parameters: parametersPort(settings),
+        logs: logsPort(settings),
+        secrets: secretsPort(settings)
+    });
+
+
+/***/ }),
+
+/***/ 1543:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   VK: () => (/* binding */ shortDigest),
-/* harmony export */   o_: () => (/* binding */ parseImageReference)
+/* harmony export */   GZ: () => (/* binding */ isDenied),
+/* harmony export */   m_: () => (/* binding */ isAwsError),
+/* harmony export */   vt: () => (/* binding */ explainAwsFailure)
 /* harmony export */ });
-/* unused harmony exports tryImageReference, registryAccount */
 /* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
 
-const PATTERN = /^(?<registry>[^/\s]+)\/(?<repository>[^@\s]+)@(?<digest>sha256:[0-9a-f]{64})$/;
-/** @throws {ActionError} when it is not a digest URI. */ function parseImageReference(uri) {
-    const found = tryImageReference(uri);
-    if (found) return found;
-    throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`The image is "${uri}"; allowed: <registry>/<repository>@sha256:<64 hex digits>. A tag can point at another image tomorrow; push-image outputs the digest URI.`);
+const named = (error)=>typeof error === "object" && error !== null && "name" in error && "message" in error;
+/** True when `error` is the AWS error of one of these codes, e.g. `ParameterNotFound`. */ const isAwsError = (error, ...codes)=>named(error) && codes.includes(error.name);
+const REFUSED = [
+    "AccessDeniedException",
+    "AccessDenied",
+    "UnauthorizedOperation"
+];
+const EXPIRED = [
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId"
+];
+/** The permission is missing: a check that only informs may be skipped, a change may not. */ const isDenied = (error)=>isAwsError(error, ...REFUSED);
+/** Says an AWS or network failure in the user's words; anything else passes through unchanged. */ function explainAwsFailure(error) {
+    if (!named(error) || error instanceof _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ) return error;
+    const fix = remedy(error);
+    if (!fix) return error;
+    return new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`AWS answered ${error.name}: ${error.message}\n${fix}`, {
+        cause: error
+    });
 }
-function tryImageReference(uri) {
-    const { registry, repository, digest } = PATTERN.exec(uri)?.groups ?? {};
-    if (!registry || !repository || !digest || /:[^/]*$/.test(repository)) return undefined;
+function remedy(error) {
+    if (EXPIRED.includes(error.name)) return "The credentials of this job are not valid (any more). Run aws-actions/configure-aws-credentials again before this step, or ask for a longer session with its input `role-duration-seconds`.";
+    if (REFUSED.includes(error.name)) return "The role of this job lacks this permission. Its policy belongs to infra/aws/policies.";
+    if (error.name === "CredentialsProviderError") return "This job has no AWS credentials. Run aws-actions/configure-aws-credentials before this step.";
+    if ("code" in error && (error.code === "ECONNREFUSED" || error.code === "ENOTFOUND")) return "AWS could not be reached. Check AWS_REGION and AWS_ENDPOINT_URL of this job.";
+    if (error.name === "ThrottlingException") return "AWS throttled the account for longer than the retries last. Run again.";
+    return "$metadata" in error ? "Run again; if it stays, the request or the account is at fault." : undefined;
+}
+
+
+/***/ }),
+
+/***/ 7913:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ awsSettings)
+/* harmony export */ });
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+
+/**
+ * Region and endpoint as the AWS CLI reads them; credentials come from the SDK's own chain.
+ * Retries are the SDK's standard mode: exponential back-off with jitter, 8 attempts, so a throttled call waits its turn.
+ * @throws {ActionError} when no region is known.
+ */ function awsSettings(env, region) {
+    const chosen = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+    if (!chosen) throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ("No AWS region is set. Give the input `region`, or run aws-actions/configure-aws-credentials before this step.");
     return {
-        uri,
-        registry,
-        repository,
-        digest
+        region: chosen,
+        ...env.AWS_ENDPOINT_URL ? {
+            endpoint: env.AWS_ENDPOINT_URL
+        } : {},
+        maxAttempts: 8,
+        customUserAgent: [
+            [
+                "karmacadabra-delivery",
+                "0.1.0"
+            ]
+        ]
     };
 }
-/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
-/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
 
 
 /***/ }),
@@ -132,39 +662,6 @@ const describeTarget = ({ target, state, reason, description })=>[
 
 /***/ }),
 
-/***/ 1134:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ gitIn)
-/* harmony export */ });
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7975);
-
-
-const execute = (0,node_util__WEBPACK_IMPORTED_MODULE_1__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile);
-/** Runs git in `directory`. Arguments are never parsed by a shell. Output up to 32 MiB. */ const gitIn = (directory)=>async (...args)=>{
-        try {
-            const { stdout } = await execute("git", args, {
-                cwd: directory,
-                maxBuffer: 32 * 1024 * 1024
-            });
-            return {
-                code: 0,
-                text: stdout
-            };
-        } catch (error) {
-            return {
-                code: exitCode(error) ?? 128,
-                text: ""
-            };
-        }
-    };
-const exitCode = (error)=>typeof error === "object" && error !== null && "code" in error && typeof error.code === "number" ? error.code : undefined;
-
-
-/***/ }),
-
 /***/ 1893:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -246,35 +743,6 @@ function withBlocked(entries, entry) {
         entry,
         ...entries.filter((other)=>other.digest !== entry.digest)
     ].slice(0, BLOCKED_KEPT);
-}
-
-
-/***/ }),
-
-/***/ 8598:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Hn: () => (/* binding */ cell),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   p0: () => (/* binding */ duration),
-/* harmony export */   tp: () => (/* binding */ table)
-/* harmony export */ });
-/** Text from outside (logs, health bodies, AWS's reasons) as one table cell: no markup, no line break, no new column. */ const cell = (text)=>text.replaceAll(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|").replaceAll("`", "'").trim();
-const code = (text)=>`\`${text.replaceAll("`", "'")}\``;
-function table(head, rows) {
-    const line = (cells)=>`| ${cells.join(" | ")} |`;
-    return [
-        line(head),
-        line(head.map(()=>"---")),
-        ...rows.map(line)
-    ].join("\n");
-}
-/** 4 → `4 s`, 132 → `2 min 12 s` */ function duration(seconds) {
-    if (seconds < 60) return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-    return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 
@@ -789,13 +1257,18 @@ const unmeasured = (gate, problem)=>({
         decision: decide(results)
     };
 }
-async function contextOf({ side, routing, group, desired }, request, { cloud, http, clock }) {
+async function contextOf({ side, routing, group, desired }, request, { cloud, http, clock, cancel }) {
     const baseUrl = await agentUrl(side, routing, request, {
         cloud
     });
     if (!baseUrl) return `no ${side} listener is known; give the input \`${side}-url\`.`;
     if (!group) return "ECS does not tell the new revision's target group.";
     const targets = ()=>cloud.balancer.targets(group);
+    // A cancelled job has seconds left: a gate that waits must not hold it.
+    const waiting = {
+        now: ()=>clock.now(),
+        sleep: (seconds)=>clock.sleep(seconds, cancel)
+    };
     return {
         manifest: request.manifest,
         commit: request.commit,
@@ -803,7 +1276,7 @@ async function contextOf({ side, routing, group, desired }, request, { cloud, ht
         desired,
         targets,
         http,
-        clock
+        clock: waiting
     };
 }
 /** URL of the agent on one side, without a slash at the end: listener and route. */ async function agentUrl(side, routing, request, { cloud }) {
@@ -813,92 +1286,6 @@ async function contextOf({ side, routing, group, desired }, request, { cloud, ht
     return listener && `${listener.replace(/\/+$/, "")}${request.manifest.route.path}`.replace(/\/+$/, "");
 }
 /** `identity        pass   10 of 10 answers …` */ const gateLine = ({ gate, outcome, summary })=>`gate ${gate.padEnd(14)} ${outcome.padEnd(12)} ${summary}`;
-
-
-/***/ }),
-
-/***/ 9125:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   BB: () => (/* binding */ agentManifest),
-/* harmony export */   C$: () => (/* binding */ minutesInput),
-/* harmony export */   VN: () => (/* binding */ regionInput),
-/* harmony export */   Y2: () => (/* binding */ urlInput),
-/* harmony export */   _Z: () => (/* binding */ textInput),
-/* harmony export */   j4: () => (/* binding */ stageInput),
-/* harmony export */   oA: () => (/* binding */ secondsInput),
-/* harmony export */   tc: () => (/* binding */ flagInput),
-/* harmony export */   us: () => (/* binding */ commitInput)
-/* harmony export */ });
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
-/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3035);
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7860);
-
-
-
-/** Pieces of input schemas that several actions share. Every value arrives as text. */ const stageInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[a-z][a-z0-9-]{1,30}$/, "a stage's name such as prod or preview-12"));
-const commitInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[0-9a-f]{40}$/, "a full commit hash of 40 hex digits"));
-const textInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minLength */ .BpQ(1));
-const urlInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^https?:\/\/[^\s/]+(\/\S*)?$/, "an http(s) URL such as http://lb.example.com:8080"));
-const regionInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1"));
-const flagInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .picklist */ .KIO([
-    "true",
-    "false"
-]), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi((text)=>text === "true"));
-const minutesInput = (most)=>valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^\d{1,5}$/, `whole minutes, 0 to ${most}`), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi(Number), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxValue */ .cGV(most, `whole minutes, 0 to ${most}`));
-const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^\d{1,3}$/, "whole seconds, 1 to 300"), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi(Number), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minValue */ .Wwf(1, "whole seconds, 1 to 300"), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxValue */ .cGV(300, "whole seconds, 1 to 300"));
-/** @throws {InputError} that lists the agents there are. */ function agentManifest(agentsDir, name) {
-    const manifests = (0,_agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .readManifests */ .PX)(agentsDir);
-    const found = manifests.find((manifest)=>manifest.name === name);
-    if (found) return found;
-    const allowed = manifests.map((manifest)=>manifest.name).join(", ") || `none under ${agentsDir}`;
-    throw new _action_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(`agent: got "${name}"; allowed: ${allowed}.`);
-}
-
-
-/***/ }),
-
-/***/ 4788:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ describeProof),
-/* harmony export */   z: () => (/* binding */ prove)
-/* harmony export */ });
-/* harmony import */ var _aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3395);
-/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
-
-
-
-const unproven = (why)=>({
-        kind: "unproven",
-        why
-    });
-/**
- * Pure: a version serves when ECS lists one revision, the production rule sends everything to that revision's group,
- * and the group has a healthy target (or no task is wanted). Anything else proves nothing.
- */ function prove(facts) {
-    const { service, live, liveDigest, production, targets, newest } = facts;
-    if (!service) return unproven("The service does not exist.");
-    if ((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isRunning */ .W_)(newest?.status)) return unproven(`A service deployment is ${newest?.status}.`);
-    if (!live || !liveDigest) return unproven("ECS does not list exactly one current revision with its image digest.");
-    const desired = service.desiredCount ?? 0;
-    if (production) {
-        const group = (0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(live);
-        if (production.groups.length !== 1) return unproven(`The production rule gives traffic to ${production.groups.length} groups.`);
-        if (group && production.groups[0] !== group) return unproven(`Production goes to ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])}, the live revision is in ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(group)}.`);
-        if (desired > 0 && !targets.some((target)=>target.state === "healthy")) return unproven(`${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])} has no healthy target.`);
-    }
-    return {
-        kind: "serves",
-        digest: liveDigest,
-        revision: live.serviceRevisionArn ?? "",
-        desired
-    };
-}
-const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
 
 
 /***/ }),
@@ -987,6 +1374,67 @@ const ORDER = [
 ];
 /** From `POST_PRODUCTION_TRAFFIC_SHIFT` on, all production traffic is on the new version. */ const isShifted = (stage)=>stage !== undefined && ORDER.indexOf(stage) >= ORDER.indexOf("POST_PRODUCTION_TRAFFIC_SHIFT");
 /** In `CLEAN_UP` the old version is being stopped: there is nothing to roll back to any more. */ const canRollBack = (stage)=>stage !== "CLEAN_UP";
+
+
+/***/ }),
+
+/***/ 3771:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   BY: () => (/* binding */ imageParameter),
+/* harmony export */   Qx: () => (/* binding */ stackName),
+/* harmony export */   SL: () => (/* binding */ clusterName),
+/* harmony export */   _$: () => (/* binding */ blockedParameter),
+/* harmony export */   aR: () => (/* binding */ repositoryName),
+/* harmony export */   fe: () => (/* binding */ serviceName),
+/* harmony export */   tj: () => (/* binding */ ledgerParameter),
+/* harmony export */   tm: () => (/* binding */ infrastructureParameter)
+/* harmony export */ });
+/* unused harmony exports PROJECT, taskFamily, logGroupName, secretName, loadBalancerName, targetGroupName, peerVariable, tags */
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+
+/**
+ * The only place that builds names, tags and parameter paths: one truth for CDK, actions and docs.
+ * A stage is a word with an optional number (`prod`, `preview-12`) and an agent's name starts with a letter, so
+ * `<stage>-<agent>` can be read in one way only and no two pairs share a name.
+ */ const PROJECT = "karmacadabra";
+/** SSM parameter whose value is the digest URI that runs; its history is the ledger's spine. */ const imageParameter = (stage, agent)=>`/${PROJECT}/${stage}/${agent}/image`;
+/** SSM parameter with the JSON record (commit, run, actor, verdict) of the last proven deployment. */ const ledgerParameter = (stage, agent)=>`/${PROJECT}/${stage}/${agent}/ledger`;
+/** SSM parameter with the digests that a rollback refused; a re-run of an old workflow cannot bring them back. */ const blockedParameter = (stage, agent)=>`/${PROJECT}/${stage}/${agent}/blocked`;
+/** SSM parameter with the fingerprint of the infrastructure that was last deployed. */ const infrastructureParameter = (stage)=>`/${PROJECT}/${stage}/infrastructure`;
+const clusterName = (stage)=>`${PROJECT}-${stage}`;
+const serviceName = (stage, agent)=>`${PROJECT}-${stage}-${agent}`;
+const taskFamily = (stage, agent)=>`${PROJECT}-${stage}-${agent}`;
+const repositoryName = (agent)=>`${PROJECT}/${agent}`;
+const logGroupName = (stage, agent)=>`/ecs/${PROJECT}-${stage}/${agent}`;
+const secretName = (stage, agent)=>`${PROJECT}-${stage}-${agent}`;
+/** At most 32 characters, as for target groups (CreateLoadBalancer). */ const loadBalancerName = (stage)=>fitted(`${PROJECT}-${stage}`, "");
+/**
+ * Target group names must be unique in a region and have at most 32 characters (Elastic Load Balancing API,
+ * CreateTargetGroup). A name that would be longer is cut and ends with a hash of the whole, so that two long names
+ * never become one.
+ */ const targetGroupName = (stage, agent, colour)=>fitted(`${stage}-${agent}`, `-${colour}`);
+/** Stack names by their role; `agent` stacks are one per agent. Registries belong to the account, not to a stage. */ const stackName = (stage, role)=>{
+    if (role === "registries") return `${PROJECT}-registries`;
+    return `${PROJECT}-${stage}-${typeof role === "string" ? role : role.agent}`;
+};
+/** Environment variable through which an agent finds a peer it calls, e.g. `KARMA_HELLO_URL`. */ const peerVariable = (agent)=>`${agent.toUpperCase().replaceAll("-", "_")}_URL`;
+const tags = (stage, agent)=>({
+        Project: PROJECT,
+        Environment: stage,
+        ManagedBy: "karmacadabra-delivery",
+        ...agent ? {
+            Agent: agent
+        } : {}
+    });
+const LOAD_BALANCING_NAME_LIMIT = 32;
+function fitted(name, suffix) {
+    if (name.length + suffix.length <= LOAD_BALANCING_NAME_LIMIT) return name + suffix;
+    const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+    const room = LOAD_BALANCING_NAME_LIMIT - suffix.length - hash.length - 1;
+    return `${name.slice(0, room).replace(/-+$/, "")}-${hash}${suffix}`;
+}
 
 
 /***/ })

@@ -1,8 +1,8 @@
-export const id = 135;
-export const ids = [135];
+export const id = 773;
+export const ids = [773];
 export const modules = {
 
-/***/ 6135:
+/***/ 2773:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -31,6 +31,8 @@ var cloud = __webpack_require__(1213);
 var aws_settings = __webpack_require__(7913);
 // EXTERNAL MODULE: ./actions/lib/clock.js
 var clock = __webpack_require__(6774);
+// EXTERNAL MODULE: ./actions/lib/gates/http.js
+var http = __webpack_require__(5787);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
 var files = __webpack_require__(4568);
 ;// CONCATENATED MODULE: ./actions/deploy-infra/agent-verdict.js
@@ -143,6 +145,48 @@ function read(file, schema) {
             cause: error
         });
     }
+}
+
+// EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
+var ledger = __webpack_require__(1893);
+// EXTERNAL MODULE: ./actions/lib/rollout/facts.js
+var rollout_facts = __webpack_require__(2369);
+// EXTERNAL MODULE: ./actions/lib/rollout/gate-at-pause.js + 4 modules
+var gate_at_pause = __webpack_require__(8289);
+// EXTERNAL MODULE: ./actions/lib/rollout/routing.js
+var routing = __webpack_require__(8212);
+;// CONCATENATED MODULE: ./actions/deploy-infra/drive-gates.js
+
+
+
+
+/**
+ * ECS keeps the PAUSE hooks that `deploy-service` brought, so a stack update that changes a task definition stops at
+ * them too. The image is still the proven one; its gates decide as they would in `deploy-service`, and a hook that
+ * nobody answered would time out and fail the stack.
+ */ async function driveGates(manifest, driver) {
+    const { stage, cloud, line } = driver;
+    const facts = await (0,rollout_facts/* gatherService */.DH)((0,rollout_facts/* placeOf */.$t)({
+        stage,
+        manifest
+    }), driver);
+    const { newest } = facts;
+    const hooks = newest?.lifecycleHookDetails?.filter((hook)=>hook.status === "AWAITING_ACTION") ?? [];
+    const record = hooks.length > 0 ? await (0,ledger/* openLedger */.au)(cloud.parameters, stage, manifest.name).live() : undefined;
+    if (!newest?.serviceDeploymentArn || !record) return;
+    const gated = await (0,gate_at_pause/* gateNow */.cE)({
+        side: "test",
+        routing: facts.routing,
+        group: (0,routing/* groupOf */.F8)(facts.newestTarget),
+        desired: facts.service?.desiredCount ?? 0
+    }, {
+        manifest,
+        commit: record.commit,
+        allowEmpty: true
+    }, driver);
+    for (const result of gated.results)line(`${manifest.name}: ${(0,gate_at_pause/* gateLine */.C_)(result)}`);
+    line(`${manifest.name}: ${gated.decision.action === "CONTINUE" ? "continue" : "roll back"}: ${gated.decision.reason}`);
+    for (const { hookId } of hooks)if (hookId) await cloud.ecs.answer(newest.serviceDeploymentArn, hookId, gated.decision.action);
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-infra/guard.js
@@ -451,12 +495,15 @@ function summarize(changes) {
 
 
 
+
+
 /**
  * Deploys stacks of a cloud assembly through guarded change sets, each as soon as those it depends on are done.
  * Records the fingerprint of the sources when everything is green, so that the next push can skip it.
  */ async function deployInfra(inputs, progress, env) {
     const stacks = readAssembly(inputs.assembly);
-    const agents = (0,manifest/* readManifests */.PX)(inputs["agents-dir"]).map((agent)=>agent.name);
+    const manifests = (0,manifest/* readManifests */.PX)(inputs["agents-dir"]);
+    const agents = manifests.map((agent)=>agent.name);
     const settings = (0,aws_settings/* awsSettings */.T)(env);
     const client = new dist_cjs/* CloudFormationClient */.m1N(settings);
     const existing = await existingStacks(client);
@@ -469,6 +516,7 @@ function summarize(changes) {
     const run = {
         inputs,
         progress,
+        manifests,
         client,
         cloud: (0,cloud/* connectCloud */.g)(settings),
         clock: (0,clock/* environmentClock */.u)(env),
@@ -556,6 +604,9 @@ async function existingStacks(client) {
 }
 function deploymentOf(stack, run) {
     const { client, clock, progress, inputs } = run;
+    const manifest = run.manifests.find(({ name })=>(0,naming/* stackName */.Qx)(inputs.stage, {
+            agent: name
+        }) === stack.name);
     return {
         client,
         clock,
@@ -565,7 +616,14 @@ function deploymentOf(stack, run) {
         refuse: async (changes)=>guard(changes, {
                 servicesInDeployment: await servicesInDeployment(changes, run.cloud)
             }),
-        whileWaiting: async ()=>undefined,
+        whileWaiting: async ()=>{
+            if (manifest) await driveGates(manifest, {
+                ...run,
+                stage: inputs.stage,
+                http: http/* fetchHttp */.D,
+                line: progress.line
+            });
+        },
         timeoutSeconds: inputs["timeout-minutes"] * 60
     };
 }

@@ -1,6 +1,38 @@
-export const id = 372;
-export const ids = [372];
+export const id = 224;
+export const ids = [224];
 export const modules = {
+
+/***/ 3395:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   o_: () => (/* binding */ parseImageReference)
+/* harmony export */ });
+/* unused harmony exports tryImageReference, registryAccount */
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+
+const PATTERN = /^(?<registry>[^/\s]+)\/(?<repository>[^@\s]+)@(?<digest>sha256:[0-9a-f]{64})$/;
+/** @throws {ActionError} when it is not a digest URI. */ function parseImageReference(uri) {
+    const found = tryImageReference(uri);
+    if (found) return found;
+    throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`The image is "${uri}"; allowed: <registry>/<repository>@sha256:<64 hex digits>. A tag can point at another image tomorrow; push-image outputs the digest URI.`);
+}
+function tryImageReference(uri) {
+    const { registry, repository, digest } = PATTERN.exec(uri)?.groups ?? {};
+    if (!registry || !repository || !digest || /:[^/]*$/.test(repository)) return undefined;
+    return {
+        uri,
+        registry,
+        repository,
+        digest
+    };
+}
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
+
+
+/***/ }),
 
 /***/ 6774:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -56,6 +88,39 @@ export const modules = {
     ])source.once(signal, ()=>controller.abort(new Error(`The job was cancelled (${signal}).`)));
     return controller.signal;
 }
+
+
+/***/ }),
+
+/***/ 1134:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ gitIn)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1421);
+/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7975);
+
+
+const execute = (0,node_util__WEBPACK_IMPORTED_MODULE_1__.promisify)(node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFile);
+/** Runs git in `directory`. Arguments are never parsed by a shell. Output up to 32 MiB. */ const gitIn = (directory)=>async (...args)=>{
+        try {
+            const { stdout } = await execute("git", args, {
+                cwd: directory,
+                maxBuffer: 32 * 1024 * 1024
+            });
+            return {
+                code: 0,
+                text: stdout
+            };
+        } catch (error) {
+            return {
+                code: exitCode(error) ?? 128,
+                text: ""
+            };
+        }
+    };
+const exitCode = (error)=>typeof error === "object" && error !== null && "code" in error && typeof error.code === "number" ? error.code : undefined;
 
 
 /***/ }),
@@ -118,6 +183,35 @@ function jsonFiles(folder) {
     }).flatMap((entry)=>entry.isFile() && entry.name.endsWith(".json") ? [
             (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(entry.parentPath, entry.name)
         ] : []);
+}
+
+
+/***/ }),
+
+/***/ 8598:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Hn: () => (/* binding */ cell),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/** Text from outside (logs, health bodies, AWS's reasons) as one table cell: no markup, no line break, no new column. */ const cell = (text)=>text.replaceAll(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|").replaceAll("`", "'").trim();
+const code = (text)=>`\`${text.replaceAll("`", "'")}\``;
+function table(head, rows) {
+    const line = (cells)=>`| ${cells.join(" | ")} |`;
+    return [
+        line(head),
+        line(head.map(()=>"---")),
+        ...rows.map(line)
+    ].join("\n");
+}
+/** 4 → `4 s`, 132 → `2 min 12 s` */ function duration(seconds) {
+    if (seconds < 60) return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+    return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 
@@ -446,6 +540,92 @@ var git = __webpack_require__(1134);
         cancel
     };
 }
+
+
+/***/ }),
+
+/***/ 9125:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   BB: () => (/* binding */ agentManifest),
+/* harmony export */   C$: () => (/* binding */ minutesInput),
+/* harmony export */   VN: () => (/* binding */ regionInput),
+/* harmony export */   Y2: () => (/* binding */ urlInput),
+/* harmony export */   _Z: () => (/* binding */ textInput),
+/* harmony export */   j4: () => (/* binding */ stageInput),
+/* harmony export */   oA: () => (/* binding */ secondsInput),
+/* harmony export */   tc: () => (/* binding */ flagInput),
+/* harmony export */   us: () => (/* binding */ commitInput)
+/* harmony export */ });
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
+/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3035);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7860);
+
+
+
+/** Pieces of input schemas that several actions share. Every value arrives as text. */ const stageInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[a-z][a-z0-9-]{1,30}$/, "a stage's name such as prod or preview-12"));
+const commitInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[0-9a-f]{40}$/, "a full commit hash of 40 hex digits"));
+const textInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minLength */ .BpQ(1));
+const urlInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^https?:\/\/[^\s/]+(\/\S*)?$/, "an http(s) URL such as http://lb.example.com:8080"));
+const regionInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as eu-west-1"));
+const flagInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .picklist */ .KIO([
+    "true",
+    "false"
+]), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi((text)=>text === "true"));
+const minutesInput = (most)=>valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^\d{1,5}$/, `whole minutes, 0 to ${most}`), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi(Number), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxValue */ .cGV(most, `whole minutes, 0 to ${most}`));
+const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_2__/* .regex */ .yGV(/^\d{1,3}$/, "whole seconds, 1 to 300"), valibot__WEBPACK_IMPORTED_MODULE_2__/* .transform */ .pdi(Number), valibot__WEBPACK_IMPORTED_MODULE_2__/* .minValue */ .Wwf(1, "whole seconds, 1 to 300"), valibot__WEBPACK_IMPORTED_MODULE_2__/* .maxValue */ .cGV(300, "whole seconds, 1 to 300"));
+/** @throws {InputError} that lists the agents there are. */ function agentManifest(agentsDir, name) {
+    const manifests = (0,_agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__/* .readManifests */ .PX)(agentsDir);
+    const found = manifests.find((manifest)=>manifest.name === name);
+    if (found) return found;
+    const allowed = manifests.map((manifest)=>manifest.name).join(", ") || `none under ${agentsDir}`;
+    throw new _action_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(`agent: got "${name}"; allowed: ${allowed}.`);
+}
+
+
+/***/ }),
+
+/***/ 4788:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ describeProof),
+/* harmony export */   z: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var _aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3395);
+/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
+
+
+
+const unproven = (why)=>({
+        kind: "unproven",
+        why
+    });
+/**
+ * Pure: a version serves when ECS lists one revision, the production rule sends everything to that revision's group,
+ * and the group has a healthy target (or no task is wanted). Anything else proves nothing.
+ */ function prove(facts) {
+    const { service, live, liveDigest, production, targets, newest } = facts;
+    if (!service) return unproven("The service does not exist.");
+    if ((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isRunning */ .W_)(newest?.status)) return unproven(`A service deployment is ${newest?.status}.`);
+    if (!live || !liveDigest) return unproven("ECS does not list exactly one current revision with its image digest.");
+    const desired = service.desiredCount ?? 0;
+    if (production) {
+        const group = (0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(live);
+        if (production.groups.length !== 1) return unproven(`The production rule gives traffic to ${production.groups.length} groups.`);
+        if (group && production.groups[0] !== group) return unproven(`Production goes to ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])}, the live revision is in ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(group)}.`);
+        if (desired > 0 && !targets.some((target)=>target.state === "healthy")) return unproven(`${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])} has no healthy target.`);
+    }
+    return {
+        kind: "serves",
+        digest: liveDigest,
+        revision: live.serviceRevisionArn ?? "",
+        desired
+    };
+}
+const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
 
 
 /***/ }),
@@ -1742,7 +1922,7 @@ var rollout_verdict = __webpack_require__(8399);
     const startedAt = ports.clock.now();
     const facts = await (0,rollout_facts/* gatherFacts */.pc)(request, ports);
     const checks = preflight(request, facts);
-    for (const check of checks)if (check.status === "problem") ports.line(`preflight ${check.name}: ${check.detail}`);
+    for (const line of checkLines(checks))ports.line(line);
     const course = await run(plan(request, facts, checks), {
         request,
         ports,
@@ -1824,7 +2004,7 @@ async function start(decided, request, ports) {
 /** Follows, proves, judges; records what is proven and explains what is not. */ async function drive(target, request, ports) {
     const followed = await follow(target, request, ports);
     const proof = await proveEnd(followed, target, request, ports);
-    const judgement = judge({
+    const judged = judge({
         ending: followed.ending,
         proof,
         digest: request.image.digest,
@@ -1832,10 +2012,15 @@ async function start(decided, request, ports) {
         refusal: followed.refusal,
         statusReason: followed.deployment?.statusReason
     });
+    const { judgement, followed: seen } = await gateRolling(judged, followed, {
+        target,
+        request,
+        ports
+    });
     ports.line(`${judgement.verdict}: ${judgement.reason}`);
     if (judgement.verdict === "DEPLOYED") await record(request, ports, target);
-    const { gates, timeline } = followed;
-    const causes = await explain(judgement, followed, {
+    const { gates, timeline } = seen;
+    const causes = await explain(judgement, seen, {
         target,
         request,
         ports
@@ -1847,6 +2032,41 @@ async function start(decided, request, ports) {
         causes,
         deploymentArn: target.deploymentArn,
         revisionArn: target.revisionArn
+    };
+}
+/** A rolling deployment has no pause to measure at: its gates come after it, where it serves, and a refusal is red. */ async function gateRolling(judgement, followed, { target, request, ports }) {
+    if (request.manifest.rollout.strategy !== "rolling" || judgement.verdict !== "DEPLOYED") return {
+        judgement,
+        followed
+    };
+    const [revision] = await ports.cloud.ecs.revisions([
+        target.revisionArn
+    ]);
+    const group = (0,rollout_routing/* groupOf */.F8)(revision) ?? target.routing.groups[0];
+    const desired = followed.deployment?.targetServiceRevision?.requestedTaskCount ?? 1;
+    const input = {
+        side: "production",
+        routing: target.routing,
+        group,
+        desired
+    };
+    const { results, decision } = await (0,gate_at_pause/* gateNow */.cE)(input, request, ports);
+    for (const result of results)ports.line((0,gate_at_pause/* gateLine */.C_)(result));
+    const seen = {
+        ...followed,
+        gates: results
+    };
+    if (decision.action === "CONTINUE") return {
+        judgement,
+        followed: seen
+    };
+    const reason = `It serves, but its gates refuse it: ${decision.reason} Run rollback-service.`;
+    return {
+        judgement: {
+            verdict: "ROLLBACK_FAILED",
+            reason
+        },
+        followed: seen
     };
 }
 async function explain(judgement, followed, { target, request, ports }) {
@@ -1945,6 +2165,14 @@ async function record(request, ports, target) {
         rollbackOf: request.rollbackOf
     });
     if (request.force) await ledger.unblock(request.image.digest);
+}
+/** `preflight: 10 ok; not checked: secrets`, and a line for each problem. */ function checkLines(checks) {
+    const named = (status)=>checks.filter((check)=>check.status === status);
+    const skipped = named("skipped").map((check)=>check.name);
+    return [
+        `preflight: ${named("ok").length} ok${skipped.length ? `; not checked: ${skipped.join(", ")}` : ""}`,
+        ...named("problem").map(({ name, detail })=>`preflight ${name}: ${detail}`)
+    ];
 }
 function resultOf(request, course, times) {
     const { verdict, reason } = course.judgement;
