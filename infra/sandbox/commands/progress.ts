@@ -4,6 +4,8 @@ import type { RunEvent } from "../github/contract.ts";
 const TALKING = /deploy-service|deploy-infra|rollback-service|push-image/;
 /** What a runner adds to every failed step; the step itself has said why. */
 export const EXIT = /^Process completed with exit code \d+\.$/;
+/** The runner's own frame around a step: groups, and the inputs it was given. */
+const FRAME = /^(##\[|with:|env:| {2})/;
 const MARK = { success: "ok  ", failure: "FAIL", cancelled: "stop", skipped: "skip" } as const;
 
 /**
@@ -31,7 +33,9 @@ function textOf(event: RunEvent, verbose: boolean): string | undefined {
         ? undefined
         : `${MARK[event.conclusion]}  ${event.job}  ${event.seconds.toFixed(1)} s`;
     case "log":
-      return verbose || TALKING.test(event.step) ? `      ${event.job}: ${event.line}` : undefined;
+      return verbose || (TALKING.test(event.step) && !FRAME.test(event.line))
+        ? `      ${event.job}: ${event.line}`
+        : undefined;
     case "annotation":
       return (event.level === "notice" || EXIT.test(event.message)) && !verbose
         ? undefined
