@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -16,8 +16,10 @@ import { withPeer } from "./peer.ts";
 
 const MINUTES = 60_000;
 const STAGE = "sandbox";
+/** Debian's, which is version 2, wins over another one on the path: version 1 has no `logs tail`. */
+const AWS = existsSync("/usr/bin/aws") ? "/usr/bin/aws" : "aws";
 
-withPeer("AWS CLI", ["aws", "--version"], () => {
+withPeer("AWS CLI", [AWS, "--version"], () => {
   let fleet: Fleet;
   let agent: string;
   let home: string;
@@ -45,7 +47,7 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
   });
   // Debian's version is older than the AWS_ENDPOINT_URL variable, so the option is given.
   const withEndpoint = (args: string[]) => ["--endpoint-url", fleet.host.endpoint, ...args];
-  const aws = (...args: string[]) => succeed("aws", withEndpoint(args), { env: environment() });
+  const aws = (...args: string[]) => succeed(AWS, withEndpoint(args), { env: environment() });
   const json = async (...args: string[]) => JSON.parse(await aws(...args, "--output", "json"));
 
   test("sts get-caller-identity", async () => {
@@ -127,7 +129,7 @@ withPeer("AWS CLI", ["aws", "--version"], () => {
 
   test("what is not implemented is refused as AWS refuses, and says so", async () => {
     const args = ["ecs", "list-attributes", "--target-type", "container-instance"];
-    const result = await command("aws", withEndpoint(args), { env: environment() });
+    const result = await command(AWS, withEndpoint(args), { env: environment() });
     expect(result.status).not.toBe(0);
     expect(result.stderr).toMatch(
       /An error occurred \(.+\) when calling the ListAttributes operation: .*not implemented/,
