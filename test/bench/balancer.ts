@@ -61,6 +61,7 @@ async function balancerInFrontOf(port: number, sandbox: Sandbox): Promise<string
       TargetType: "ip",
       VpcId: vpc.Vpc?.VpcId,
       HealthCheckIntervalSeconds: 5,
+      HealthCheckTimeoutSeconds: 2,
     }),
   );
   const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn;
