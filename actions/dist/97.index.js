@@ -807,6 +807,8 @@ const inputs_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength 
     report: dist/* optional */.lqM(inputs_text)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -1099,6 +1101,7 @@ const plain = (text)=>text.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\`*_{}[\]<>
 
 
 
+
 /** Lists the npm packages of an image, matches them with known advisories and gates on their severity. */ async function scanImage(inputs, progress, { env, clock }) {
     const folder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? ".", inputs.layout);
     let image;
@@ -1157,14 +1160,16 @@ const plain = (text)=>text.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\`*_{}[\]<>
     };
 }
 async function advisoriesOf(inputs, env) {
-    if (inputs.advisories) return readAdvisories((0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? ".", inputs.advisories));
-    return {
-        advisories: [],
-        records: 0,
-        problems: [
-            "no folder of advisories was given (input advisories)"
-        ]
-    };
+    const none = (problem)=>({
+            advisories: [],
+            records: 0,
+            problems: [
+                problem
+            ]
+        });
+    if (!inputs.advisories) return none("no folder of advisories was given (input advisories)");
+    const folder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? ".", inputs.advisories);
+    return (0,external_node_fs_.existsSync)(folder) ? readAdvisories(folder) : none(`there is no folder of advisories ${inputs.advisories}`);
 }
 /** What was looked at, and what was not: a base's own packages are not in the layout. */ function scopeOf({ image, packages, snapshot, now }) {
     const { annotations = {} } = image.manifest;

@@ -92,7 +92,7 @@ describe("scan-image", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["no folder", {}, "cannot be read (ENOENT)"],
+    ["no folder", {}, "there is no folder of advisories"],
     ["an empty folder", { "readme.txt": "" }, "holds no advisory records"],
     ["a record that is not JSON", { "a.json": record({ affected: [] }), "b.json": "{" }, "b.json is not JSON"],
     ["a record of another shape", { "a.json": "[]" }, "a.json is wrong at"],

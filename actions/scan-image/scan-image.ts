@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Outcome, Progress } from "../lib/action.ts";
@@ -53,8 +54,10 @@ export async function scanImage(inputs: Inputs, progress: Progress, { env, clock
 }
 
 async function advisoriesOf(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<AdvisorySnapshot> {
-  if (inputs.advisories) return readAdvisories(resolve(env.GITHUB_WORKSPACE ?? ".", inputs.advisories));
-  return { advisories: [], records: 0, problems: ["no folder of advisories was given (input advisories)"] };
+  const none = (problem: string) => ({ advisories: [], records: 0, problems: [problem] });
+  if (!inputs.advisories) return none("no folder of advisories was given (input advisories)");
+  const folder = resolve(env.GITHUB_WORKSPACE ?? ".", inputs.advisories);
+  return existsSync(folder) ? readAdvisories(folder) : none(`there is no folder of advisories ${inputs.advisories}`);
 }
 
 interface Scope {

@@ -7,6 +7,10 @@ export function showPush(result: PushResult): number {
   const { run, rows } = result;
   const out = (line: string) => process.stdout.write(`${line}\n`);
   out("");
+  if (result.uncommitted.length > 0)
+    out(
+      `${result.uncommitted.length} file(s) with uncommitted changes were not pushed, such as ${result.uncommitted[0]}.`,
+    );
   if (run.refusal) out(`The workflow did not run: ${run.refusal}`);
   for (const line of fleetTable(rows, process.stdout.isTTY)) out(line);
   const failed = run.jobs.filter((job) => job.conclusion === "failure");

@@ -15,6 +15,7 @@ import { trustGithub } from "./account.ts";
 import { controlHandler } from "./control.ts";
 import { removeDescriptor, writeDescriptor } from "./descriptor.ts";
 import { type FleetRow, fleetRows } from "./fleet-rows.ts";
+import { openMemory } from "./memory.ts";
 import { freePort } from "./ports.ts";
 import { Runs } from "./runs.ts";
 import { type HostStatus, serviceStatuses } from "./status.ts";
@@ -38,6 +39,8 @@ export interface PushResult {
   readonly commit: string;
   readonly run: RunResult;
   readonly rows: readonly FleetRow[];
+  /** Files with changes that are not committed, and so were not pushed. */
+  readonly uncommitted: readonly string[];
 }
 
 export interface HostOptions {
@@ -77,7 +80,8 @@ const GITHUB_PREFIX = "/_github";
 export async function startHost(options: HostOptions): Promise<Host> {
   const epoch = Date.now();
   const pages: Page[] = [];
-  const sandbox = await startSandbox({ ...options, epoch, pages });
+  const memory = openMemory(options.dataDir);
+  const sandbox = await startSandbox({ ...options, port: options.port || memory.port || 0, epoch, pages });
   try {
     const repository = await openRepository({ checkoutDir: options.repositoryRoot, dataDir: sandbox.dataDir });
     const secret = randomBytes(32).toString("hex");
@@ -90,7 +94,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
     await bootstrapAccount(sandbox.aws);
     const roles = await trustGithub(sandbox, `${url}/_oidc`, repository.identity);
-    const ports = { production: await freePort(8080), test: await freePort(9080) };
+    const production = memory.production ?? (await freePort(8080));
+    const ports = { production, test: memory.test ?? (await freePort(9080)) };
+    memory.keep({ port: sandbox.port, ...ports });
     const runs = new Runs(
       {
         repositoryDir: repository.dir,
@@ -106,7 +112,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         maxParallel: Math.max(4, availableParallelism()),
         installedFrom: options.installedFrom ?? options.repositoryRoot,
       },
-      join(dataDir, "runs"),
+      { folder: join(dataDir, "runs"), last: memory.lastRun ?? 0, onStart: (lastRun) => memory.keep({ lastRun }) },
     );
     const addresses = addressesOf(sandbox, url, ports);
     const host = hostOf({ options, sandbox, repository, runs, addresses, close: github.close });
@@ -166,8 +172,9 @@ function hostOf({ options, sandbox, repository, runs, addresses, close }: Parts)
     addresses,
     push: async (request, onEvent, signal) => {
       const event = await repository.pushCommit(await commitOf(request, repository));
+      const uncommitted = await repository.uncommitted();
       const run = await runs.run(DEPLOY, event, { onEvent, signal });
-      return { commit: event.sha, run, rows: fleetRows(run, options.timeScale) };
+      return { uncommitted, commit: event.sha, run, rows: fleetRows(run) };
     },
     killRunners: () => runs.kill(),
     status: async () => ({ addresses, services: await serviceStatuses(sandbox.aws), runs: runs.running() }),

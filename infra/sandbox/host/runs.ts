@@ -11,20 +11,28 @@ export interface RunningRun {
   readonly pid: number | undefined;
 }
 
+/** Where runs lie, and how they are numbered: on from the last, as GitHub never gives an id twice. */
+export interface RunBook {
+  readonly folder: string;
+  readonly last: number;
+  readonly onStart: (runId: number) => void;
+}
+
 /** Results of older runs are kept on disk for a look; the oldest go. */
 const KEPT = 20;
 
 /** The workflow runs of one sandbox: each its own process in its own folder. */
 export class Runs {
   readonly #settings: RunSettings;
-  readonly #folder: string;
+  readonly #book: RunBook;
   readonly #running = new Map<number, { readonly workflow: string; readonly handle: RunHandle }>();
   readonly #ended: number[] = [];
-  #last = 0;
+  #last: number;
 
-  constructor(settings: RunSettings, folder: string) {
+  constructor(settings: RunSettings, book: RunBook) {
     this.#settings = settings;
-    this.#folder = folder;
+    this.#book = book;
+    this.#last = book.last;
   }
 
   /** Runs one workflow to its end. Aborting `signal` cancels it as GitHub does. */
@@ -34,7 +42,8 @@ export class Runs {
     watch: { readonly onEvent: (event: RunEvent) => void; readonly signal?: AbortSignal },
   ): Promise<RunResult> {
     const runId = ++this.#last;
-    const workDir = join(this.#folder, String(runId));
+    this.#book.onStart(runId);
+    const workDir = join(this.#book.folder, String(runId));
     const handle = startRun({ ...this.#settings, workflow, event, runId, runNumber: runId, attempt: 1, workDir });
     this.#running.set(runId, { workflow, handle });
     const cancel = () => handle.kill("SIGTERM");
@@ -70,6 +79,6 @@ export class Runs {
   #forget(runId: number): void {
     this.#ended.push(runId);
     const old = this.#ended.length > KEPT ? this.#ended.shift() : undefined;
-    if (old !== undefined) rmSync(join(this.#folder, String(old)), { recursive: true, force: true });
+    if (old !== undefined) rmSync(join(this.#book.folder, String(old)), { recursive: true, force: true });
   }
 }
