@@ -49,7 +49,7 @@ describe("bad inputs give one clear error and change nothing", () => {
 
   test("a tag is refused, and why", async () => {
     await expect(run({ ...good, INPUT_IMAGE: "registry.test/karmacadabra/alpha:latest" })).rejects.toThrow(
-      /A tag can point at another image tomorrow/,
+      /a tag can move to another image/,
     );
   });
 });

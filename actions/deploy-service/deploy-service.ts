@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Outcome, Progress } from "../lib/action.ts";
 import { explainAwsFailure } from "../lib/aws/failures.ts";
-import { parseImageReference } from "../lib/aws/image-reference.ts";
 import { openRepository, type Repository } from "../lib/github/repository.ts";
 import { workflowRun } from "../lib/github/run.ts";
+import { parseDigestUri } from "../lib/images/reference.ts";
 import { writeJson } from "../lib/report/files.ts";
 import { outcomeOf } from "../lib/report/outcome.ts";
 import { toVerdictFile, type VerdictFile } from "../lib/report/verdict-file.ts";
@@ -44,7 +44,7 @@ function requestOf(inputs: Inputs, workspace: string, env: NodeJS.ProcessEnv): R
   return {
     stage: inputs.stage,
     manifest: agentManifest(resolve(workspace, inputs["agents-dir"]), inputs.agent),
-    image: parseImageReference(inputs.image),
+    image: parseDigestUri(inputs.image),
     commit: inputs.commit,
     mode: "deploy",
     force: inputs.force,

@@ -2,38 +2,6 @@ export const id = 224;
 export const ids = [224];
 export const modules = {
 
-/***/ 3395:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   VK: () => (/* binding */ shortDigest),
-/* harmony export */   o_: () => (/* binding */ parseImageReference)
-/* harmony export */ });
-/* unused harmony exports tryImageReference, registryAccount */
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
-
-const PATTERN = /^(?<registry>[^/\s]+)\/(?<repository>[^@\s]+)@(?<digest>sha256:[0-9a-f]{64})$/;
-/** @throws {ActionError} when it is not a digest URI. */ function parseImageReference(uri) {
-    const found = tryImageReference(uri);
-    if (found) return found;
-    throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`The image is "${uri}"; allowed: <registry>/<repository>@sha256:<64 hex digits>. A tag can point at another image tomorrow; push-image outputs the digest URI.`);
-}
-function tryImageReference(uri) {
-    const { registry, repository, digest } = PATTERN.exec(uri)?.groups ?? {};
-    if (!registry || !repository || !digest || /:[^/]*$/.test(repository)) return undefined;
-    return {
-        uri,
-        registry,
-        repository,
-        digest
-    };
-}
-/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
-/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
-
-
-/***/ }),
-
 /***/ 6774:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -143,6 +111,81 @@ const exitCode = (error)=>typeof error === "object" && error !== null && "code" 
 
 /***/ }),
 
+/***/ 3098:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   I0: () => (/* binding */ parseDigestUri),
+/* harmony export */   O9: () => (/* binding */ digestReference),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   Wr: () => (/* binding */ isEcrRegistry),
+/* harmony export */   _p: () => (/* binding */ parseRepositoryUri),
+/* harmony export */   rY: () => (/* binding */ isLocalRegistry)
+/* harmony export */ });
+/* unused harmony exports tryDigestUri, registryAccount */
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+// The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
+const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
+const isDigest = (text)=>DIGEST.test(text);
+/** A reference by digest in all its forms. */ function digestReference(repository, digest) {
+    return {
+        ...repository,
+        digest,
+        uri: `${repository.registry}/${repository.repository}@${digest}`
+    };
+}
+/**
+ * Reads `<registry>/<repository>@sha256:<64 hex>`.
+ * @throws {ActionError} for anything else; a tag is refused with the reason.
+ */ function parseDigestUri(uri) {
+    const at = uri.indexOf("@");
+    if (at < 0) throw wrong(uri, hasTag(uri) ? "it names a tag, and a tag can move to another image" : "it has no digest");
+    const digest = uri.slice(at + 1);
+    if (!isDigest(digest)) throw wrong(uri, "after the @ there is no sha256: with 64 lower-case hexadecimal digits");
+    const name = uri.slice(0, at);
+    if (hasTag(name)) throw wrong(uri, "it names a tag as well as a digest");
+    return digestReference(splitRepository(name, uri), digest);
+}
+/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */ function tryDigestUri(uri) {
+    try {
+        return parseDigestUri(uri);
+    } catch  {
+        return undefined;
+    }
+}
+/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
+/**
+ * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
+ * @throws {ActionError} when it is none.
+ */ function parseRepositoryUri(uri) {
+    if (uri.includes("@") || hasTag(uri)) throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" is not a repository: give it without tag and digest, <registry>/<repository>.`);
+    return splitRepository(uri, uri);
+}
+/** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
+/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+function splitRepository(name, shown) {
+    const slash = name.indexOf("/");
+    const registry = name.slice(0, Math.max(slash, 0));
+    const repository = name.slice(slash + 1);
+    if (!REGISTRY.test(registry) || !(registry.includes(".") || registry.includes(":") || registry === "localhost")) throw wrong(shown, "it does not begin with a registry's host name");
+    if (!REPOSITORY.test(repository)) throw wrong(shown, `"${repository}" is not a repository's name`);
+    return {
+        registry,
+        repository
+    };
+}
+const hasTag = (name)=>name.slice(name.lastIndexOf("/")).includes(":");
+const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" does not name an image by digest: ${reason}. Allowed: <registry>/<repository>@sha256:<64 hexadecimal digits>.`);
+
+
+/***/ }),
+
 /***/ 4568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -228,8 +271,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: failureMessage
 
-// EXTERNAL MODULE: ./actions/lib/aws/image-reference.js
-var image_reference = __webpack_require__(3395);
+// EXTERNAL MODULE: ./actions/lib/images/reference.js
+var reference = __webpack_require__(3098);
 // EXTERNAL MODULE: ./actions/lib/report/markdown.js
 var markdown = __webpack_require__(8598);
 ;// CONCATENATED MODULE: ./actions/lib/report/agent.js
@@ -266,7 +309,7 @@ function renderFacts({ stage, url, digest, commit, seconds }) {
     ], [
         [
             stage,
-            (0,markdown/* code */.aY)((0,image_reference/* shortDigest */.VK)(digest)),
+            (0,markdown/* code */.aY)((0,reference/* shortDigest */.VK)(digest)),
             (0,markdown/* code */.aY)(commit.slice(0, 12)),
             where,
             (0,markdown/* duration */.p0)(seconds)
@@ -593,7 +636,7 @@ const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibo
 /* harmony export */   e: () => (/* binding */ describeProof),
 /* harmony export */   z: () => (/* binding */ prove)
 /* harmony export */ });
-/* harmony import */ var _aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3395);
+/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3098);
 /* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
 /* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
 
@@ -625,7 +668,7 @@ const unproven = (why)=>({
         desired
     };
 }
-const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
+const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_images_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
 
 
 /***/ }),
@@ -640,8 +683,8 @@ __webpack_require__.d(__webpack_exports__, {
   O: () => (/* binding */ rollOut)
 });
 
-// EXTERNAL MODULE: ./actions/lib/aws/image-reference.js
-var image_reference = __webpack_require__(3395);
+// EXTERNAL MODULE: ./actions/lib/images/reference.js
+var reference = __webpack_require__(3098);
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
 var ledger_ledger = __webpack_require__(1893);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/deployment-causes.js
@@ -1513,11 +1556,11 @@ function judgeSuccess({ proof, digest, revision }, { newer }) {
     };
     if (serves) return {
         verdict: "DEPLOYED",
-        reason: `${(0,image_reference/* shortDigest */.VK)(digest)} serves all production traffic.`
+        reason: `${(0,reference/* shortDigest */.VK)(digest)} serves all production traffic.`
     };
     if (newer) return superseded(newer);
-    const found = proof.kind === "serves" ? `${(0,image_reference/* shortDigest */.VK)(proof.digest)} serves instead.` : proof.why;
-    const reason = `ECS reports SUCCESSFUL, but ${(0,image_reference/* shortDigest */.VK)(digest)} is not proven to serve: ${found}`;
+    const found = proof.kind === "serves" ? `${(0,reference/* shortDigest */.VK)(proof.digest)} serves instead.` : proof.why;
+    const reason = `ECS reports SUCCESSFUL, but ${(0,reference/* shortDigest */.VK)(digest)} is not proven to serve: ${found}`;
     return {
         verdict: "ROLLBACK_FAILED",
         reason
@@ -1538,7 +1581,7 @@ function judgeSuccess({ proof, digest, revision }, { newer }) {
     }
     if (ending.stopped === "late") return {
         verdict: "TIMED_OUT",
-        reason: `Not finished in time; ${(0,image_reference/* shortDigest */.VK)(proof.digest)} serves again.`
+        reason: `Not finished in time; ${(0,reference/* shortDigest */.VK)(proof.digest)} serves again.`
     };
     return {
         verdict: "ROLLED_BACK",
@@ -1621,7 +1664,7 @@ function checkImage({ image, manifest }, facts) {
     const expected = (0,naming/* repositoryName */.aR)(manifest.name);
     if (image.repository !== expected) return problem("image", `the image is in repository ${image.repository}, the agent's is ${expected}`, `Push to ${expected}; an image in another repository is how a stale version keeps running.`);
     if (!facts.image) return problem("image", `${image.repository}@${image.digest} is not in the registry`, "Run push-image for this commit again; a lifecycle rule may have removed the image.");
-    return ok("image", `${image.repository}@${(0,image_reference/* shortDigest */.VK)(image.digest)}`);
+    return ok("image", `${image.repository}@${(0,reference/* shortDigest */.VK)(image.digest)}`);
 }
 function checkArchitecture({ contents, definition }) {
     const platform = definition?.definition.runtimePlatform?.cpuArchitecture ?? "X86_64";
@@ -1650,7 +1693,7 @@ function checkPort({ manifest }, { routing, definition }) {
 function checkNoDeployment({ newest, newestTarget, routing }) {
     if (!(0,rollout_status/* isRunning */.W_)(newest?.status)) return ok("deployment", "none is running");
     const digest = (0,rollout_routing/* digestOf */.ol)(newestTarget, routing.container);
-    return problem("deployment", `another deployment (${digest ? (0,image_reference/* shortDigest */.VK)(digest) : "unknown digest"}, ${newest?.status} at ${newest?.lifecycleStage ?? "its start"}) is running`, "Wait for it, or end it with rollback-service; starting another one would supersede it half-way.");
+    return problem("deployment", `another deployment (${digest ? (0,reference/* shortDigest */.VK)(digest) : "unknown digest"}, ${newest?.status} at ${newest?.lifecycleStage ?? "its start"}) is running`, "Wait for it, or end it with rollback-service; starting another one would supersede it half-way.");
 }
 function checkRules(request, facts) {
     const { production, test, routing } = facts;
@@ -1702,7 +1745,7 @@ function checkBlocked({ image, force }, { blocked }) {
     const entry = blocked.find((candidate)=>candidate.digest === image.digest);
     if (!entry) return ok("blocked", "no rollback has refused this digest");
     if (force) return ok("blocked", `forced, though ${entry.actor} refused it: ${entry.reason}`);
-    return problem("blocked", `${(0,image_reference/* shortDigest */.VK)(image.digest)} was refused by a rollback of ${entry.actor} on ${entry.at.slice(0, 10)}: ${entry.reason}`, "Deploy a commit that repairs it, or run again with `force: true`.");
+    return problem("blocked", `${(0,reference/* shortDigest */.VK)(image.digest)} was refused by a rollback of ${entry.actor} on ${entry.at.slice(0, 10)}: ${entry.reason}`, "Deploy a commit that repairs it, or run again with `force: true`.");
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/rollout/registration.js
@@ -1859,7 +1902,7 @@ const end = (verdict, reason)=>({
     };
     return deployPlan(request, facts, facts.definition);
 }
-const unchanged = ({ image })=>end("UNCHANGED", `${(0,image_reference/* shortDigest */.VK)(image.digest)} already serves and is proven.`);
+const unchanged = ({ image })=>end("UNCHANGED", `${(0,reference/* shortDigest */.VK)(image.digest)} already serves and is proven.`);
 function deployPlan(request, facts, { definition, tags }) {
     const container = facts.routing.container ?? definition.containerDefinitions?.[0]?.name ?? "";
     const wanted = withImage(definition, tags, {
@@ -1990,7 +2033,7 @@ async function start(decided, request, ports) {
     const { ecs } = ports.cloud;
     const taskDefinition = decided.register ? await ecs.register(decided.register) : decided.taskDefinition;
     if (!taskDefinition) throw new Error("The plan names no task definition.");
-    ports.line(`task definition ${taskDefinition.split("/").at(-1)} with ${(0,image_reference/* shortDigest */.VK)(request.image.digest)}`);
+    ports.line(`task definition ${taskDefinition.split("/").at(-1)} with ${(0,reference/* shortDigest */.VK)(request.image.digest)}`);
     const service = await ecs.update({
         ...decided.update,
         taskDefinition
@@ -2119,7 +2162,7 @@ async function proveEnd(followed, target, request, ports) {
             revisionArn,
             deploymentArn: base.deploymentArn
         });
-        const reason = `${(0,image_reference/* shortDigest */.VK)(request.image.digest)} serves all production traffic; first proof.`;
+        const reason = `${(0,reference/* shortDigest */.VK)(request.image.digest)} serves all production traffic; first proof.`;
         ports.line(`DEPLOYED: ${reason}`);
         return {
             ...base,

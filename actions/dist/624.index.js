@@ -2,34 +2,77 @@ export const id = 624;
 export const ids = [624];
 export const modules = {
 
-/***/ 3395:
+/***/ 3098:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   I0: () => (/* binding */ parseDigestUri),
+/* harmony export */   O9: () => (/* binding */ digestReference),
 /* harmony export */   VK: () => (/* binding */ shortDigest),
-/* harmony export */   o_: () => (/* binding */ parseImageReference)
+/* harmony export */   Wr: () => (/* binding */ isEcrRegistry),
+/* harmony export */   _p: () => (/* binding */ parseRepositoryUri),
+/* harmony export */   rY: () => (/* binding */ isLocalRegistry)
 /* harmony export */ });
-/* unused harmony exports tryImageReference, registryAccount */
+/* unused harmony exports tryDigestUri, registryAccount */
 /* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
 
-const PATTERN = /^(?<registry>[^/\s]+)\/(?<repository>[^@\s]+)@(?<digest>sha256:[0-9a-f]{64})$/;
-/** @throws {ActionError} when it is not a digest URI. */ function parseImageReference(uri) {
-    const found = tryImageReference(uri);
-    if (found) return found;
-    throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`The image is "${uri}"; allowed: <registry>/<repository>@sha256:<64 hex digits>. A tag can point at another image tomorrow; push-image outputs the digest URI.`);
-}
-function tryImageReference(uri) {
-    const { registry, repository, digest } = PATTERN.exec(uri)?.groups ?? {};
-    if (!registry || !repository || !digest || /:[^/]*$/.test(repository)) return undefined;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+// The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
+const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
+const isDigest = (text)=>DIGEST.test(text);
+/** A reference by digest in all its forms. */ function digestReference(repository, digest) {
     return {
-        uri,
-        registry,
-        repository,
-        digest
+        ...repository,
+        digest,
+        uri: `${repository.registry}/${repository.repository}@${digest}`
     };
 }
-/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+/**
+ * Reads `<registry>/<repository>@sha256:<64 hex>`.
+ * @throws {ActionError} for anything else; a tag is refused with the reason.
+ */ function parseDigestUri(uri) {
+    const at = uri.indexOf("@");
+    if (at < 0) throw wrong(uri, hasTag(uri) ? "it names a tag, and a tag can move to another image" : "it has no digest");
+    const digest = uri.slice(at + 1);
+    if (!isDigest(digest)) throw wrong(uri, "after the @ there is no sha256: with 64 lower-case hexadecimal digits");
+    const name = uri.slice(0, at);
+    if (hasTag(name)) throw wrong(uri, "it names a tag as well as a digest");
+    return digestReference(splitRepository(name, uri), digest);
+}
+/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */ function tryDigestUri(uri) {
+    try {
+        return parseDigestUri(uri);
+    } catch  {
+        return undefined;
+    }
+}
 /** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
+/**
+ * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
+ * @throws {ActionError} when it is none.
+ */ function parseRepositoryUri(uri) {
+    if (uri.includes("@") || hasTag(uri)) throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" is not a repository: give it without tag and digest, <registry>/<repository>.`);
+    return splitRepository(uri, uri);
+}
+/** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
+/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+function splitRepository(name, shown) {
+    const slash = name.indexOf("/");
+    const registry = name.slice(0, Math.max(slash, 0));
+    const repository = name.slice(slash + 1);
+    if (!REGISTRY.test(registry) || !(registry.includes(".") || registry.includes(":") || registry === "localhost")) throw wrong(shown, "it does not begin with a registry's host name");
+    if (!REPOSITORY.test(repository)) throw wrong(shown, `"${repository}" is not a repository's name`);
+    return {
+        registry,
+        repository
+    };
+}
+const hasTag = (name)=>name.slice(name.lastIndexOf("/")).includes(":");
+const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" does not name an image by digest: ${reason}. Allowed: <registry>/<repository>@sha256:<64 hexadecimal digits>.`);
 
 
 /***/ }),
@@ -336,8 +379,8 @@ const unchangedInput = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* parseJs
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
 var report_files = __webpack_require__(4568);
-// EXTERNAL MODULE: ./actions/lib/aws/image-reference.js
-var image_reference = __webpack_require__(3395);
+// EXTERNAL MODULE: ./actions/lib/images/reference.js
+var reference = __webpack_require__(3098);
 // EXTERNAL MODULE: ./actions/lib/report/markdown.js
 var markdown = __webpack_require__(8598);
 ;// CONCATENATED MODULE: ./actions/lib/report/fleet.js
@@ -379,7 +422,7 @@ function renderFleet({ stage, green, rows }) {
     ], rows.map((row)=>[
             row.agent,
             `${row.green ? "🟢" : "🔴"} ${row.verdict}`,
-            row.digest ? (0,markdown/* code */.aY)((0,image_reference/* shortDigest */.VK)(row.digest)) : "",
+            row.digest ? (0,markdown/* code */.aY)((0,reference/* shortDigest */.VK)(row.digest)) : "",
             row.commit ? (0,markdown/* code */.aY)(row.commit.slice(0, 12)) : "",
             row.url ? `[${row.url}](${row.url})` : "",
             row.verdict === NO_VERDICT ? "" : (0,markdown/* duration */.p0)(row.seconds),

@@ -86,10 +86,10 @@ var rollout_inputs = __webpack_require__(9125);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./actions/lib/aws/failures.js
 var failures = __webpack_require__(1543);
-// EXTERNAL MODULE: ./actions/lib/aws/image-reference.js
-var image_reference = __webpack_require__(3395);
 // EXTERNAL MODULE: ./actions/lib/github/run.js
 var run = __webpack_require__(479);
+// EXTERNAL MODULE: ./actions/lib/images/reference.js
+var reference = __webpack_require__(3098);
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
 var ledger_ledger = __webpack_require__(1893);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
@@ -145,9 +145,9 @@ const refuse = (reason)=>({
 }
 /** What the plan does, in one sentence. */ function describePlan(plan) {
     if (plan.kind === "refuse") return `Nothing: ${plan.reason}`;
-    if (plan.kind === "stop") return `Stop the running deployment of ${(0,image_reference/* shortDigest */.VK)(plan.refused)}; the old version serves again at once.`;
+    if (plan.kind === "stop") return `Stop the running deployment of ${(0,reference/* shortDigest */.VK)(plan.refused)}; the old version serves again at once.`;
     const { record, refused } = plan;
-    return `Deploy ${(0,image_reference/* shortDigest */.VK)(record.digest)} of commit ${record.commit.slice(0, 12)}, proven ${record.at}, in place of ${(0,image_reference/* shortDigest */.VK)(refused)}, through the same gates.`;
+    return `Deploy ${(0,reference/* shortDigest */.VK)(record.digest)} of commit ${record.commit.slice(0, 12)}, proven ${record.at}, in place of ${(0,reference/* shortDigest */.VK)(refused)}, through the same gates.`;
 }
 
 ;// CONCATENATED MODULE: ./actions/rollback-service/rollback-service.js
@@ -229,7 +229,7 @@ const refuse = (reason)=>({
             commit: ""
         }, ports);
     }
-    const image = (0,image_reference/* parseImageReference */.o_)(plan.record.image);
+    const image = (0,reference/* parseDigestUri */.I0)(plan.record.image);
     const request = {
         ...template,
         image,

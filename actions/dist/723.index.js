@@ -21,8 +21,6 @@ var github_cancel = __webpack_require__(7642);
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./actions/lib/aws/failures.js
 var failures = __webpack_require__(1543);
-// EXTERNAL MODULE: ./actions/lib/aws/image-reference.js
-var image_reference = __webpack_require__(3395);
 ;// CONCATENATED MODULE: ./actions/lib/github/repository.js
 /** The parts of GitHub's REST API that a deployment uses. GitHub being down never fails a deployment. */ /** GitHub limits a deployment status to this many characters of description. */ const DESCRIPTION_LIMIT = 140;
 /**
@@ -86,6 +84,8 @@ var image_reference = __webpack_require__(3395);
 
 // EXTERNAL MODULE: ./actions/lib/github/run.js
 var run = __webpack_require__(479);
+// EXTERNAL MODULE: ./actions/lib/images/reference.js
+var reference = __webpack_require__(3098);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
 var files = __webpack_require__(4568);
 // EXTERNAL MODULE: ./actions/lib/report/outcome.js + 1 modules
@@ -146,7 +146,7 @@ function requestOf(inputs, workspace, env) {
     return {
         stage: inputs.stage,
         manifest: (0,rollout_inputs/* agentManifest */.BB)((0,external_node_path_.resolve)(workspace, inputs["agents-dir"]), inputs.agent),
-        image: (0,image_reference/* parseImageReference */.o_)(inputs.image),
+        image: (0,reference/* parseDigestUri */.I0)(inputs.image),
         commit: inputs.commit,
         mode: "deploy",
         force: inputs.force,

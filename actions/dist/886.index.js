@@ -2,38 +2,6 @@ export const id = 886;
 export const ids = [886];
 export const modules = {
 
-/***/ 3395:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   VK: () => (/* binding */ shortDigest),
-/* harmony export */   o_: () => (/* binding */ parseImageReference)
-/* harmony export */ });
-/* unused harmony exports tryImageReference, registryAccount */
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
-
-const PATTERN = /^(?<registry>[^/\s]+)\/(?<repository>[^@\s]+)@(?<digest>sha256:[0-9a-f]{64})$/;
-/** @throws {ActionError} when it is not a digest URI. */ function parseImageReference(uri) {
-    const found = tryImageReference(uri);
-    if (found) return found;
-    throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`The image is "${uri}"; allowed: <registry>/<repository>@sha256:<64 hex digits>. A tag can point at another image tomorrow; push-image outputs the digest URI.`);
-}
-function tryImageReference(uri) {
-    const { registry, repository, digest } = PATTERN.exec(uri)?.groups ?? {};
-    if (!registry || !repository || !digest || /:[^/]*$/.test(repository)) return undefined;
-    return {
-        uri,
-        registry,
-        repository,
-        digest
-    };
-}
-/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
-/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
-
-
-/***/ }),
-
 /***/ 1134:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -63,6 +31,81 @@ const execute = (0,node_util__WEBPACK_IMPORTED_MODULE_1__.promisify)(node_child_
         }
     };
 const exitCode = (error)=>typeof error === "object" && error !== null && "code" in error && typeof error.code === "number" ? error.code : undefined;
+
+
+/***/ }),
+
+/***/ 3098:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   I0: () => (/* binding */ parseDigestUri),
+/* harmony export */   O9: () => (/* binding */ digestReference),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   Wr: () => (/* binding */ isEcrRegistry),
+/* harmony export */   _p: () => (/* binding */ parseRepositoryUri),
+/* harmony export */   rY: () => (/* binding */ isLocalRegistry)
+/* harmony export */ });
+/* unused harmony exports tryDigestUri, registryAccount */
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+// The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
+const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
+const isDigest = (text)=>DIGEST.test(text);
+/** A reference by digest in all its forms. */ function digestReference(repository, digest) {
+    return {
+        ...repository,
+        digest,
+        uri: `${repository.registry}/${repository.repository}@${digest}`
+    };
+}
+/**
+ * Reads `<registry>/<repository>@sha256:<64 hex>`.
+ * @throws {ActionError} for anything else; a tag is refused with the reason.
+ */ function parseDigestUri(uri) {
+    const at = uri.indexOf("@");
+    if (at < 0) throw wrong(uri, hasTag(uri) ? "it names a tag, and a tag can move to another image" : "it has no digest");
+    const digest = uri.slice(at + 1);
+    if (!isDigest(digest)) throw wrong(uri, "after the @ there is no sha256: with 64 lower-case hexadecimal digits");
+    const name = uri.slice(0, at);
+    if (hasTag(name)) throw wrong(uri, "it names a tag as well as a digest");
+    return digestReference(splitRepository(name, uri), digest);
+}
+/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */ function tryDigestUri(uri) {
+    try {
+        return parseDigestUri(uri);
+    } catch  {
+        return undefined;
+    }
+}
+/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
+/**
+ * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
+ * @throws {ActionError} when it is none.
+ */ function parseRepositoryUri(uri) {
+    if (uri.includes("@") || hasTag(uri)) throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" is not a repository: give it without tag and digest, <registry>/<repository>.`);
+    return splitRepository(uri, uri);
+}
+/** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
+/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+function splitRepository(name, shown) {
+    const slash = name.indexOf("/");
+    const registry = name.slice(0, Math.max(slash, 0));
+    const repository = name.slice(slash + 1);
+    if (!REGISTRY.test(registry) || !(registry.includes(".") || registry.includes(":") || registry === "localhost")) throw wrong(shown, "it does not begin with a registry's host name");
+    if (!REPOSITORY.test(repository)) throw wrong(shown, `"${repository}" is not a repository's name`);
+    return {
+        registry,
+        repository
+    };
+}
+const hasTag = (name)=>name.slice(name.lastIndexOf("/")).includes(":");
+const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" does not name an image by digest: ${reason}. Allowed: <registry>/<repository>@sha256:<64 hexadecimal digits>.`);
 
 
 /***/ }),
@@ -145,7 +188,7 @@ const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibo
 /* harmony export */   e: () => (/* binding */ describeProof),
 /* harmony export */   z: () => (/* binding */ prove)
 /* harmony export */ });
-/* harmony import */ var _aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3395);
+/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3098);
 /* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
 /* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
 
@@ -177,7 +220,7 @@ const unproven = (why)=>({
         desired
     };
 }
-const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_aws_image_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
+const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_images_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
 
 
 /***/ }),
@@ -235,8 +278,8 @@ var rollout_facts = __webpack_require__(2369);
 var gate_at_pause = __webpack_require__(8289);
 // EXTERNAL MODULE: ./actions/lib/rollout/proof.js
 var proof = __webpack_require__(4788);
-// EXTERNAL MODULE: ./actions/lib/aws/image-reference.js
-var image_reference = __webpack_require__(3395);
+// EXTERNAL MODULE: ./actions/lib/images/reference.js
+var reference = __webpack_require__(3098);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./actions/select-agents/sources.js
@@ -294,7 +337,7 @@ const isInfrastructure = (file)=>!NEVER_SHIPPED.test(file) && (/^agents\/[^/]+\/
     if (forced) return deploy("asked for");
     if (!record) return deploy("nothing is proven here yet");
     if (proof.kind !== "serves") return deploy(`the live version is not proven: ${proof.why}`);
-    if (proof.digest !== record.digest) return deploy(`${(0,image_reference/* shortDigest */.VK)(proof.digest)} serves, but ${(0,image_reference/* shortDigest */.VK)(record.digest)} was proven last`);
+    if (proof.digest !== record.digest) return deploy(`${(0,reference/* shortDigest */.VK)(proof.digest)} serves, but ${(0,reference/* shortDigest */.VK)(record.digest)} was proven last`);
     if (proof.desired === 0) return deploy("0 tasks are wanted, so nothing is proven");
     if (!changed) return deploy(`the live commit ${record.commit.slice(0, 12)} is not in this clone`);
     const files = filesOf(agent, changed);

@@ -614,10 +614,12 @@ const describeBlob = (mediaType, bytes)=>({
 /* harmony export */   Bc: () => (/* binding */ isDigest),
 /* harmony export */   I0: () => (/* binding */ parseDigestUri),
 /* harmony export */   O9: () => (/* binding */ digestReference),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
 /* harmony export */   Wr: () => (/* binding */ isEcrRegistry),
 /* harmony export */   _p: () => (/* binding */ parseRepositoryUri),
 /* harmony export */   rY: () => (/* binding */ isLocalRegistry)
 /* harmony export */ });
+/* unused harmony exports tryDigestUri, registryAccount */
 /* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -645,6 +647,14 @@ const isDigest = (text)=>DIGEST.test(text);
     if (hasTag(name)) throw wrong(uri, "it names a tag as well as a digest");
     return digestReference(splitRepository(name, uri), digest);
 }
+/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */ function tryDigestUri(uri) {
+    try {
+        return parseDigestUri(uri);
+    } catch  {
+        return undefined;
+    }
+}
+/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
 /**
  * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
  * @throws {ActionError} when it is none.
@@ -654,6 +664,7 @@ const isDigest = (text)=>DIGEST.test(text);
 }
 /** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
 /** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
 function splitRepository(name, shown) {
     const slash = name.indexOf("/");
     const registry = name.slice(0, Math.max(slash, 0));

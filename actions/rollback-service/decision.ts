@@ -1,4 +1,4 @@
-import { shortDigest } from "../lib/aws/image-reference.ts";
+import { shortDigest } from "../lib/images/reference.ts";
 import { chooseRecord, type Destination, type Trail } from "../lib/ledger/choose.ts";
 import type { LedgerRecord } from "../lib/ledger/record.ts";
 import type { ServiceFacts } from "../lib/rollout/facts.ts";

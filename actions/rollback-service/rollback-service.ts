@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Outcome, Progress } from "../lib/action.ts";
 import { explainAwsFailure } from "../lib/aws/failures.ts";
-import { parseImageReference } from "../lib/aws/image-reference.ts";
 import { workflowRun } from "../lib/github/run.ts";
+import { parseDigestUri } from "../lib/images/reference.ts";
 import { parseDestination } from "../lib/ledger/choose.ts";
 import { type Ledger, openLedger } from "../lib/ledger/ledger.ts";
 import { writeJson } from "../lib/report/files.ts";
@@ -66,7 +66,7 @@ async function execute(plan: Doable, { inputs, ports, ledger, template }: Scene)
     const image = { uri: "", registry: "", repository: "", digest: plan.refused };
     return followDeployment(plan, { ...template, image, commit: "" }, ports);
   }
-  const image = parseImageReference(plan.record.image);
+  const image = parseDigestUri(plan.record.image);
   const request = { ...template, image, commit: plan.record.commit, rollbackOf: plan.refused };
   const result = await rollOut(request, ports);
   if (result.verdict === "REFUSED" || result.verdict === "EMPTY") await ledger.unblock(plan.refused);

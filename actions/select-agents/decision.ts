@@ -1,5 +1,5 @@
 import type { AgentManifest } from "../../agents/manifest.ts";
-import { shortDigest } from "../lib/aws/image-reference.ts";
+import { shortDigest } from "../lib/images/reference.ts";
 import type { LedgerRecord } from "../lib/ledger/record.ts";
 import type { Proof } from "../lib/rollout/proof.ts";
 import { filesOf } from "./sources.ts";

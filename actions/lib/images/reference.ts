@@ -43,6 +43,18 @@ export function parseDigestUri(uri: string): DigestReference {
   return digestReference(splitRepository(name, uri), digest);
 }
 
+/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */
+export function tryDigestUri(uri: string): DigestReference | undefined {
+  try {
+    return parseDigestUri(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+/** First 12 hex digits, as people compare them. */
+export const shortDigest = (digest: string): string => digest.replace(/^sha256:/, "").slice(0, 12);
+
 /**
  * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
  * @throws {ActionError} when it is none.
@@ -59,6 +71,9 @@ export const isLocalRegistry = (registry: string): boolean => /^(?:localhost|127
 /** Whether a registry is a private one of Amazon ECR, by its host name. */
 export const isEcrRegistry = (registry: string): boolean =>
   /^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */
+export const registryAccount = (registry: string): string | undefined => /^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
 
 function splitRepository(name: string, shown: string): RepositoryReference {
   const slash = name.indexOf("/");

@@ -1,4 +1,4 @@
-import { shortDigest } from "../aws/image-reference.ts";
+import { shortDigest } from "../images/reference.ts";
 import { cell, code, duration, table } from "./markdown.ts";
 import type { VerdictFile } from "./verdict-file.ts";
 

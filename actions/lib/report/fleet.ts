@@ -1,4 +1,4 @@
-import { shortDigest } from "../aws/image-reference.ts";
+import { shortDigest } from "../images/reference.ts";
 import { cell, code, duration, table } from "./markdown.ts";
 
 /** One agent in the fleet's report. `NO VERDICT`: it was to be deployed, but its job left no report. */

@@ -1,5 +1,5 @@
 import { parseManifest } from "../../../agents/manifest.ts";
-import { parseImageReference } from "../aws/image-reference.ts";
+import { parseDigestUri } from "../images/reference.ts";
 import type { RolloutRequest } from "./request.ts";
 
 /** For tests: an agent with two versions, A and B, and a request to deploy B. */
@@ -41,7 +41,7 @@ export function alphaManifest() {
 export const requestFor = (change: Partial<RolloutRequest> = {}): RolloutRequest => ({
   stage: "prod",
   manifest: alphaManifest(),
-  image: parseImageReference(uriOf(digestB)),
+  image: parseDigestUri(uriOf(digestB)),
   commit: commitB,
   mode: "deploy",
   force: false,

@@ -1,4 +1,4 @@
-import { shortDigest } from "../aws/image-reference.ts";
+import { shortDigest } from "../images/reference.ts";
 import type { Ending } from "./advance.ts";
 import type { Proof } from "./proof.ts";
 import type { Verdict } from "./verdict.ts";

@@ -1,5 +1,5 @@
 import type { RegisterTaskDefinitionCommandInput, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
-import { shortDigest } from "../aws/image-reference.ts";
+import { shortDigest } from "../images/reference.ts";
 import type { LedgerRecord } from "../ledger/record.ts";
 import type { Facts } from "./facts.ts";
 import { isOwnRunning } from "./preflight.ts";

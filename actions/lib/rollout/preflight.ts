@@ -1,5 +1,5 @@
 import { repositoryName } from "../../../agents/naming.ts";
-import { shortDigest } from "../aws/image-reference.ts";
+import { shortDigest } from "../images/reference.ts";
 import type { Facts, RuleFacts } from "./facts.ts";
 import type { RolloutRequest } from "./request.ts";
 import { digestOf, groupName, groupOf } from "./routing.ts";

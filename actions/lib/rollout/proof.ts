@@ -1,4 +1,4 @@
-import { shortDigest } from "../aws/image-reference.ts";
+import { shortDigest } from "../images/reference.ts";
 import type { ServiceFacts } from "./facts.ts";
 import { groupName, groupOf } from "./routing.ts";
 import { isRunning } from "./status.ts";

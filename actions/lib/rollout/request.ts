@@ -1,8 +1,8 @@
 import type { AgentManifest } from "../../../agents/manifest.ts";
 import type { Cloud } from "../aws/cloud.ts";
-import type { ImageReference } from "../aws/image-reference.ts";
 import type { Clock } from "../clock.ts";
 import type { Http } from "../gates/http.ts";
+import type { DigestReference } from "../images/reference.ts";
 
 /** How a commit stands to the one that is live. */
 export type Ancestry = "same" | "newer" | "older" | "diverged" | "unknown";
@@ -11,7 +11,7 @@ export type Ancestry = "same" | "newer" | "older" | "diverged" | "unknown";
 export interface RolloutRequest {
   readonly stage: string;
   readonly manifest: AgentManifest;
-  readonly image: ImageReference;
+  readonly image: DigestReference;
   /** Full git sha that the image was built from. */
   readonly commit: string;
   /** `rollback` goes to an older commit on purpose, so age does not matter. */

@@ -1,7 +1,7 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "@jest/globals";
 import { blockedParameter, imageParameter, ledgerParameter } from "../../../agents/naming.ts";
-import { parseImageReference } from "../aws/image-reference.ts";
+import { parseDigestUri } from "../images/reference.ts";
 import { parseLedgerRecord } from "../ledger/record.ts";
 import { alphaManifest, commitA, commitB, digestA, digestB, requestFor, uriOf } from "./alpha.fixture.ts";
 import { Fleet, type FleetOptions } from "./fleet.fixture.ts";
@@ -53,7 +53,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: "an image of another repository",
-    request: { image: parseImageReference(`registry.test/karmacadabra/beta@${digestB}`) },
+    request: { image: parseDigestUri(`registry.test/karmacadabra/beta@${digestB}`) },
     verdict: "REFUSED",
     cause: "preflight: image",
     calls: [],
@@ -162,7 +162,7 @@ describe("a deployment ends with its verdict", () => {
 });
 
 describe("a digest that serves already", () => {
-  const live = { image: parseImageReference(uriOf(digestA)), commit: commitA };
+  const live = { image: parseDigestUri(uriOf(digestA)), commit: commitA };
 
   test("is unchanged when the ledger says it was proven", async () => {
     const fleet = new Fleet();
@@ -202,7 +202,7 @@ describe("other runs", () => {
   test("another digest's deployment is not superseded", async () => {
     const fleet = new Fleet();
     await rollOut(requestFor({ waitUntil: "paused" }), fleet.ports);
-    const other = parseImageReference(uriOf(`sha256:${"c".repeat(64)}`));
+    const other = parseDigestUri(uriOf(`sha256:${"c".repeat(64)}`));
     const result = await rollOut(requestFor({ image: other, commit: "c".repeat(40) }), fleet.ports);
     expect(result).toMatchObject({ verdict: "REFUSED" });
     expect(result.causes[0]?.title).toContain("another deployment");

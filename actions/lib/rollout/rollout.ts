@@ -1,5 +1,5 @@
-import { shortDigest } from "../aws/image-reference.ts";
 import type { GateResult } from "../gates/result.ts";
+import { shortDigest } from "../images/reference.ts";
 import { openLedger } from "../ledger/ledger.ts";
 import type { Cause } from "./cause.ts";
 import { checkCauses, rankCauses } from "./causes.ts";

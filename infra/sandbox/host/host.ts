@@ -150,8 +150,8 @@ const addressesOf = ({ endpoint, region }: Sandbox, github: string, ports: Ports
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: region,
   GITHUB_API_URL: github,
-  LOAD_BALANCER_URL: `http://localhost:${ports.production}`,
-  TEST_LISTENER_URL: `http://localhost:${ports.test}`,
+  LOAD_BALANCER_URL: `http://127.0.0.1:${ports.production}`,
+  TEST_LISTENER_URL: `http://127.0.0.1:${ports.test}`,
   CONSOLE_URL: `${endpoint}/_console`,
 });
 

@@ -31,3 +31,11 @@ export function pageOf<T>(
   const end = start + limit;
   return { items: items.slice(start, end), nextToken: end < items.length ? encode(end) : undefined };
 }
+
+/** `pageOf` for the operations whose input says `nextToken` and `maxResults`. */
+export const page = <T>(
+  items: readonly T[],
+  { nextToken, maxResults }: { readonly nextToken?: string; readonly maxResults?: number },
+  defaultSize: number,
+): Page<T> =>
+  pageOf(items, { token: nextToken, limit: maxResults ?? defaultSize, invalidToken: "InvalidParameterException" });

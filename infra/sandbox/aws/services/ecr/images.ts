@@ -1,9 +1,9 @@
 import type { ECR, ImageFailure, ImageIdentifier } from "@aws-sdk/client-ecr";
 import { AwsError, type Operations, type ServiceContext } from "../../kernel.ts";
+import { page } from "../../state/page.ts";
 import { ImageLookup, isTagged } from "./image-lookup.ts";
 import type { ImageStore } from "./image-store.ts";
 import type { ImageRecord } from "./model.ts";
-import { page } from "./page.ts";
 import type { Repositories } from "./repositories.ts";
 
 function readingOperations(repositories: Repositories, images: ImageLookup): Operations<ECR> {

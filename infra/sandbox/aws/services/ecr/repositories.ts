@@ -1,7 +1,7 @@
 import type { ECR, ImageTagMutability, ImageTagMutabilityExclusionFilter, Repository, Tag } from "@aws-sdk/client-ecr";
 import { AwsError, type Collection, type Operations, type ServiceContext } from "../../kernel.ts";
+import { page } from "../../state/page.ts";
 import type { ImageRecord, RepositoryRecord } from "./model.ts";
-import { page } from "./page.ts";
 
 // RepositoryName of the ECR API: lower-case path components of at most 256 characters in all.
 const NAME = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;

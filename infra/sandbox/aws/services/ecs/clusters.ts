@@ -1,8 +1,8 @@
 import type { Cluster, ECS, Tag } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../kernel.ts";
+import { page } from "../../state/page.ts";
 import { nameOf } from "./arns.ts";
 import type { ClusterRecord } from "./model.ts";
-import { page } from "./page.ts";
 import type { Records } from "./records.ts";
 
 const NAME = /^[a-zA-Z0-9_-]{1,255}$/;

@@ -1,7 +1,7 @@
 import type { ECS } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../../kernel.ts";
+import { page } from "../../../state/page.ts";
 import type { DeploymentRecord } from "../model.ts";
-import { page } from "../page.ts";
 import { isOver, type Records } from "../records.ts";
 import { answerHook, isOpen, requestRollback } from "./machine.ts";
 import { briefView, deploymentView } from "./view.ts";

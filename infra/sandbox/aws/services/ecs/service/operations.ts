@@ -1,10 +1,10 @@
 import type { CreateServiceCommandInput, ECS } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../../kernel.ts";
+import { page } from "../../../state/page.ts";
 import { isDeploymentOver } from "../deployment/end.ts";
 import { supersede } from "../deployment/machine.ts";
 import { startDeployment } from "../deployment/start.ts";
 import type { ServiceRecord } from "../model.ts";
-import { page } from "../page.ts";
 import type { Records } from "../records.ts";
 import { changedSettings, newSettings } from "./settings.ts";
 import { serviceView } from "./view.ts";

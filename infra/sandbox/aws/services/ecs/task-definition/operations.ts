@@ -1,7 +1,7 @@
 import type { ContainerDefinition, ECS, RegisterTaskDefinitionCommandInput, TaskDefinition } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations, type RequestContext } from "../../../kernel.ts";
+import { page } from "../../../state/page.ts";
 import type { TaskDefinitionRecord } from "../model.ts";
-import { page } from "../page.ts";
 import type { Records } from "../records.ts";
 import { cpuUnits, memoryMiB, taskDefinitionProblems } from "./rules.ts";
 

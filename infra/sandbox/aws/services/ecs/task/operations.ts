@@ -1,8 +1,8 @@
 import type { ECS, RunTaskCommandInput, Task } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../../kernel.ts";
+import { page } from "../../../state/page.ts";
 import { nameOf } from "../arns.ts";
 import type { TaskRecord } from "../model.ts";
-import { page } from "../page.ts";
 import type { Records } from "../records.ts";
 import type { Scheduler } from "../service/scheduler.ts";
 import { mergeTags } from "../tags.ts";
