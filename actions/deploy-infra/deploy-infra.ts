@@ -17,6 +17,7 @@ import type { Inputs } from "./inputs.ts";
 import { outcome } from "./outcome.ts";
 import { selectStacks } from "./selection.ts";
 import { deployStack, type StackResult } from "./stack-deployment.ts";
+import { unprovenProduction } from "./verify-production.ts";
 
 interface Run {
   readonly inputs: Inputs;
@@ -58,7 +59,9 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
   const startedAt = run.clock.now();
   const results = await inOrder(selected, run);
   const green = results.every((result) => result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED");
-  if (green && inputs.fingerprint)
+  const changed = results.some((result) => result.verdict === "DEPLOYED");
+  const unproven = changed ? await unprovenProduction(manifests, { ...run, stage: inputs.stage }) : [];
+  if (green && unproven.length === 0 && inputs.fingerprint)
     await run.cloud.parameters.put(infrastructureParameter(inputs.stage), inputs.fingerprint);
   const [only] = results;
   if (inputs["report-file"] && only && agents.includes(inputs.stacks))
@@ -67,7 +70,7 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
       ...{ agent: inputs.stacks, stage: inputs.stage, image: inputs.image ?? "", commit: env.GITHUB_SHA ?? "" },
       ...{ startedAt, finishedAt: run.clock.now() },
     });
-  return outcome(inputs.stage, results);
+  return outcome(inputs.stage, results, unproven);
 }
 
 async function accountOf(settings: AwsSettings): Promise<string> {

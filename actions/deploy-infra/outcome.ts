@@ -3,8 +3,11 @@ import type { StackResult, StackVerdict } from "./stack-deployment.ts";
 
 const GREEN: ReadonlySet<StackVerdict> = new Set(["DEPLOYED", "UNCHANGED"]);
 
-/** One table of all stacks; red when any is red, with the first failed resource as the annotation. */
-export function outcome(stage: string, results: readonly StackResult[]): Outcome {
+/**
+ * One table of all stacks; red when any is red, with the first failed resource as the annotation, or when afterwards
+ * production is not proven. @param unproven one sentence per agent.
+ */
+export function outcome(stage: string, results: readonly StackResult[], unproven: readonly string[]): Outcome {
   const red = results.filter((result) => !GREEN.has(result.verdict));
   const verdict =
     red[0]?.verdict ?? (results.some((result) => result.verdict === "DEPLOYED") ? "DEPLOYED" : "UNCHANGED");
@@ -13,9 +16,17 @@ export function outcome(stage: string, results: readonly StackResult[]): Outcome
       verdict,
       stacks: JSON.stringify(Object.fromEntries(results.map((result) => [result.stack, result.verdict]))),
     },
-    summary: summary(stage, results),
-    ...(red.length > 0 ? { failure: { title: `Infrastructure of ${stage}: ${verdict}`, message: message(red) } } : {}),
+    summary: summary(stage, results, unproven),
+    ...failure(stage, red, unproven),
   };
+}
+
+function failure(stage: string, red: readonly StackResult[], unproven: readonly string[]): Pick<Outcome, "failure"> {
+  if (red[0]) return { failure: { title: `Infrastructure of ${stage}: ${red[0].verdict}`, message: message(red) } };
+  if (unproven.length === 0) return {};
+  const title = `Infrastructure of ${stage}: deployed, but production is not proven`;
+  const fix = "Look at the listener rules before anything else is deployed; deploy-service refuses while they are so.";
+  return { failure: { title, message: [...unproven, fix].join("\n") } };
 }
 
 function message(red: readonly StackResult[]): string {
@@ -24,7 +35,7 @@ function message(red: readonly StackResult[]): string {
     .join("\n");
 }
 
-function summary(stage: string, results: readonly StackResult[]): string {
+function summary(stage: string, results: readonly StackResult[], unproven: readonly string[]): string {
   const rows = results.map((result) => `| \`${result.stack}\` | ${result.verdict} | ${Math.round(result.seconds)} |`);
   const reasons = results.flatMap((result) => result.reasons.map((reason) => `- \`${result.stack}\`: ${reason}`));
   return [
@@ -34,6 +45,7 @@ function summary(stage: string, results: readonly StackResult[]): string {
     "|---|---|---:|",
     ...rows,
     ...(reasons.length > 0 ? ["", "#### Why", "", ...reasons] : []),
+    ...(unproven.length > 0 ? ["", "#### Production is not proven", "", ...unproven.map((line) => `- ${line}`)] : []),
     "",
   ].join("\n");
 }

@@ -206,6 +206,81 @@ async function explained(call, repository) {
 
 /***/ }),
 
+/***/ 3098:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ isDigest),
+/* harmony export */   I0: () => (/* binding */ parseDigestUri),
+/* harmony export */   O9: () => (/* binding */ digestReference),
+/* harmony export */   VK: () => (/* binding */ shortDigest),
+/* harmony export */   Wr: () => (/* binding */ isEcrRegistry),
+/* harmony export */   _p: () => (/* binding */ parseRepositoryUri),
+/* harmony export */   rY: () => (/* binding */ isLocalRegistry)
+/* harmony export */ });
+/* unused harmony exports tryDigestUri, registryAccount */
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+// The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
+const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
+const isDigest = (text)=>DIGEST.test(text);
+/** A reference by digest in all its forms. */ function digestReference(repository, digest) {
+    return {
+        ...repository,
+        digest,
+        uri: `${repository.registry}/${repository.repository}@${digest}`
+    };
+}
+/**
+ * Reads `<registry>/<repository>@sha256:<64 hex>`.
+ * @throws {ActionError} for anything else; a tag is refused with the reason.
+ */ function parseDigestUri(uri) {
+    const at = uri.indexOf("@");
+    if (at < 0) throw wrong(uri, hasTag(uri) ? "it names a tag, and a tag can move to another image" : "it has no digest");
+    const digest = uri.slice(at + 1);
+    if (!isDigest(digest)) throw wrong(uri, "after the @ there is no sha256: with 64 lower-case hexadecimal digits");
+    const name = uri.slice(0, at);
+    if (hasTag(name)) throw wrong(uri, "it names a tag as well as a digest");
+    return digestReference(splitRepository(name, uri), digest);
+}
+/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */ function tryDigestUri(uri) {
+    try {
+        return parseDigestUri(uri);
+    } catch  {
+        return undefined;
+    }
+}
+/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
+/**
+ * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
+ * @throws {ActionError} when it is none.
+ */ function parseRepositoryUri(uri) {
+    if (uri.includes("@") || hasTag(uri)) throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" is not a repository: give it without tag and digest, <registry>/<repository>.`);
+    return splitRepository(uri, uri);
+}
+/** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
+/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
+/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
+function splitRepository(name, shown) {
+    const slash = name.indexOf("/");
+    const registry = name.slice(0, Math.max(slash, 0));
+    const repository = name.slice(slash + 1);
+    if (!REGISTRY.test(registry) || !(registry.includes(".") || registry.includes(":") || registry === "localhost")) throw wrong(shown, "it does not begin with a registry's host name");
+    if (!REPOSITORY.test(repository)) throw wrong(shown, `"${repository}" is not a repository's name`);
+    return {
+        registry,
+        repository
+    };
+}
+const hasTag = (name)=>name.slice(name.lastIndexOf("/")).includes(":");
+const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" does not name an image by digest: ${reason}. Allowed: <registry>/<repository>@sha256:<64 hexadecimal digits>.`);
+
+
+/***/ }),
+
 /***/ 3196:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 

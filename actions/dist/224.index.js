@@ -111,81 +111,6 @@ const exitCode = (error)=>typeof error === "object" && error !== null && "code" 
 
 /***/ }),
 
-/***/ 3098:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Bc: () => (/* binding */ isDigest),
-/* harmony export */   I0: () => (/* binding */ parseDigestUri),
-/* harmony export */   O9: () => (/* binding */ digestReference),
-/* harmony export */   VK: () => (/* binding */ shortDigest),
-/* harmony export */   Wr: () => (/* binding */ isEcrRegistry),
-/* harmony export */   _p: () => (/* binding */ parseRepositoryUri),
-/* harmony export */   rY: () => (/* binding */ isLocalRegistry)
-/* harmony export */ });
-/* unused harmony exports tryDigestUri, registryAccount */
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
-
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-// The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
-const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-const REPOSITORY = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
-const REGISTRY = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
-const isDigest = (text)=>DIGEST.test(text);
-/** A reference by digest in all its forms. */ function digestReference(repository, digest) {
-    return {
-        ...repository,
-        digest,
-        uri: `${repository.registry}/${repository.repository}@${digest}`
-    };
-}
-/**
- * Reads `<registry>/<repository>@sha256:<64 hex>`.
- * @throws {ActionError} for anything else; a tag is refused with the reason.
- */ function parseDigestUri(uri) {
-    const at = uri.indexOf("@");
-    if (at < 0) throw wrong(uri, hasTag(uri) ? "it names a tag, and a tag can move to another image" : "it has no digest");
-    const digest = uri.slice(at + 1);
-    if (!isDigest(digest)) throw wrong(uri, "after the @ there is no sha256: with 64 lower-case hexadecimal digits");
-    const name = uri.slice(0, at);
-    if (hasTag(name)) throw wrong(uri, "it names a tag as well as a digest");
-    return digestReference(splitRepository(name, uri), digest);
-}
-/** As `parseDigestUri`, for what may be anything; undefined when it names no image by digest. */ function tryDigestUri(uri) {
-    try {
-        return parseDigestUri(uri);
-    } catch  {
-        return undefined;
-    }
-}
-/** First 12 hex digits, as people compare them. */ const shortDigest = (digest)=>digest.replace(/^sha256:/, "").slice(0, 12);
-/**
- * Reads a repository's address without tag or digest, such as ECR's `repositoryUri`.
- * @throws {ActionError} when it is none.
- */ function parseRepositoryUri(uri) {
-    if (uri.includes("@") || hasTag(uri)) throw new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" is not a repository: give it without tag and digest, <registry>/<repository>.`);
-    return splitRepository(uri, uri);
-}
-/** Whether a registry may be spoken to without TLS: only one on this machine. */ const isLocalRegistry = (registry)=>/^(?:localhost|127(?:\.\d+){3})(?::\d+)?$/.test(registry);
-/** Whether a registry is a private one of Amazon ECR, by its host name. */ const isEcrRegistry = (registry)=>/^\d{12}\.dkr[.-]ecr\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/.test(registry);
-/** The ECR account of a registry's host, when it has one (the sandbox's has none). */ const registryAccount = (registry)=>/^(\d{12})\.dkr\.ecr\./.exec(registry)?.[1];
-function splitRepository(name, shown) {
-    const slash = name.indexOf("/");
-    const registry = name.slice(0, Math.max(slash, 0));
-    const repository = name.slice(slash + 1);
-    if (!REGISTRY.test(registry) || !(registry.includes(".") || registry.includes(":") || registry === "localhost")) throw wrong(shown, "it does not begin with a registry's host name");
-    if (!REPOSITORY.test(repository)) throw wrong(shown, `"${repository}" is not a repository's name`);
-    return {
-        registry,
-        repository
-    };
-}
-const hasTag = (name)=>name.slice(name.lastIndexOf("/")).includes(":");
-const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .ActionError */ .lZ(`"${uri}" does not name an image by digest: ${reason}. Allowed: <registry>/<repository>@sha256:<64 hexadecimal digits>.`);
-
-
-/***/ }),
-
 /***/ 4568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -625,50 +550,6 @@ const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibo
     const allowed = manifests.map((manifest)=>manifest.name).join(", ") || `none under ${agentsDir}`;
     throw new _action_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(`agent: got "${name}"; allowed: ${allowed}.`);
 }
-
-
-/***/ }),
-
-/***/ 4788:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ describeProof),
-/* harmony export */   z: () => (/* binding */ prove)
-/* harmony export */ });
-/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3098);
-/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
-
-
-
-const unproven = (why)=>({
-        kind: "unproven",
-        why
-    });
-/**
- * Pure: a version serves when ECS lists one revision, the production rule sends everything to that revision's group,
- * and the group has a healthy target (or no task is wanted). Anything else proves nothing.
- */ function prove(facts) {
-    const { service, live, liveDigest, production, targets, newest } = facts;
-    if (!service) return unproven("The service does not exist.");
-    if ((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isRunning */ .W_)(newest?.status)) return unproven(`A service deployment is ${newest?.status}.`);
-    if (!live || !liveDigest) return unproven("ECS does not list exactly one current revision with its image digest.");
-    const desired = service.desiredCount ?? 0;
-    if (production) {
-        const group = (0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(live);
-        if (production.groups.length !== 1) return unproven(`The production rule gives traffic to ${production.groups.length} groups.`);
-        if (group && production.groups[0] !== group) return unproven(`Production goes to ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])}, the live revision is in ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(group)}.`);
-        if (desired > 0 && !targets.some((target)=>target.state === "healthy")) return unproven(`${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])} has no healthy target.`);
-    }
-    return {
-        kind: "serves",
-        digest: liveDigest,
-        revision: live.serviceRevisionArn ?? "",
-        desired
-    };
-}
-const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_images_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
 
 
 /***/ }),

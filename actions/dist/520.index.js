@@ -1,5 +1,5 @@
-export const id = 173;
-export const ids = [173];
+export const id = 520;
+export const ids = [520];
 export const modules = {
 
 /***/ 1213:
@@ -1286,6 +1286,50 @@ async function contextOf({ side, routing, group, desired }, request, { cloud, ht
     return listener && `${listener.replace(/\/+$/, "")}${request.manifest.route.path}`.replace(/\/+$/, "");
 }
 /** `identity        pass   10 of 10 answers …` */ const gateLine = ({ gate, outcome, summary })=>`gate ${gate.padEnd(14)} ${outcome.padEnd(12)} ${summary}`;
+
+
+/***/ }),
+
+/***/ 4788:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ describeProof),
+/* harmony export */   z: () => (/* binding */ prove)
+/* harmony export */ });
+/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3098);
+/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
+
+
+
+const unproven = (why)=>({
+        kind: "unproven",
+        why
+    });
+/**
+ * Pure: a version serves when ECS lists one revision, the production rule sends everything to that revision's group,
+ * and the group has a healthy target (or no task is wanted). Anything else proves nothing.
+ */ function prove(facts) {
+    const { service, live, liveDigest, production, targets, newest } = facts;
+    if (!service) return unproven("The service does not exist.");
+    if ((0,_status_js__WEBPACK_IMPORTED_MODULE_1__/* .isRunning */ .W_)(newest?.status)) return unproven(`A service deployment is ${newest?.status}.`);
+    if (!live || !liveDigest) return unproven("ECS does not list exactly one current revision with its image digest.");
+    const desired = service.desiredCount ?? 0;
+    if (production) {
+        const group = (0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(live);
+        if (production.groups.length !== 1) return unproven(`The production rule gives traffic to ${production.groups.length} groups.`);
+        if (group && production.groups[0] !== group) return unproven(`Production goes to ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])}, the live revision is in ${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(group)}.`);
+        if (desired > 0 && !targets.some((target)=>target.state === "healthy")) return unproven(`${(0,_routing_js__WEBPACK_IMPORTED_MODULE_2__/* .groupName */ .hv)(production.groups[0])} has no healthy target.`);
+    }
+    return {
+        kind: "serves",
+        digest: liveDigest,
+        revision: live.serviceRevisionArn ?? "",
+        desired
+    };
+}
+const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_images_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .shortDigest */ .VK)(proof.digest)} serves production.` : proof.why;
 
 
 /***/ }),

@@ -1,8 +1,8 @@
-export const id = 773;
-export const ids = [773];
+export const id = 433;
+export const ids = [433];
 export const modules = {
 
-/***/ 2773:
+/***/ 6433:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -226,7 +226,10 @@ const GREEN = new Set([
     "DEPLOYED",
     "UNCHANGED"
 ]);
-/** One table of all stacks; red when any is red, with the first failed resource as the annotation. */ function outcome(stage, results) {
+/**
+ * One table of all stacks; red when any is red, with the first failed resource as the annotation, or when afterwards
+ * production is not proven. @param unproven one sentence per agent.
+ */ function outcome(stage, results, unproven) {
     const red = results.filter((result)=>!GREEN.has(result.verdict));
     const verdict = red[0]?.verdict ?? (results.some((result)=>result.verdict === "DEPLOYED") ? "DEPLOYED" : "UNCHANGED");
     return {
@@ -237,19 +240,34 @@ const GREEN = new Set([
                     result.verdict
                 ])))
         },
-        summary: summary(stage, results),
-        ...red.length > 0 ? {
-            failure: {
-                title: `Infrastructure of ${stage}: ${verdict}`,
-                message: message(red)
-            }
-        } : {}
+        summary: summary(stage, results, unproven),
+        ...failure(stage, red, unproven)
+    };
+}
+function failure(stage, red, unproven) {
+    if (red[0]) return {
+        failure: {
+            title: `Infrastructure of ${stage}: ${red[0].verdict}`,
+            message: message(red)
+        }
+    };
+    if (unproven.length === 0) return {};
+    const title = `Infrastructure of ${stage}: deployed, but production is not proven`;
+    const fix = "Look at the listener rules before anything else is deployed; deploy-service refuses while they are so.";
+    return {
+        failure: {
+            title,
+            message: [
+                ...unproven,
+                fix
+            ].join("\n")
+        }
     };
 }
 function message(red) {
     return red.map((result)=>`${result.stack} is ${result.verdict}: ${result.reasons.join(" ") || "no reason was given."}`).join("\n");
 }
-function summary(stage, results) {
+function summary(stage, results, unproven) {
     const rows = results.map((result)=>`| \`${result.stack}\` | ${result.verdict} | ${Math.round(result.seconds)} |`);
     const reasons = results.flatMap((result)=>result.reasons.map((reason)=>`- \`${result.stack}\`: ${reason}`));
     return [
@@ -263,6 +281,12 @@ function summary(stage, results) {
             "#### Why",
             "",
             ...reasons
+        ] : [],
+        ...unproven.length > 0 ? [
+            "",
+            "#### Production is not proven",
+            "",
+            ...unproven.map((line)=>`- ${line}`)
         ] : [],
         ""
     ].join("\n");
@@ -479,7 +503,37 @@ function summarize(changes) {
     ].map(([action, count])=>`${count} ${action}`).join(", ");
 }
 
+// EXTERNAL MODULE: ./actions/lib/rollout/proof.js
+var rollout_proof = __webpack_require__(4788);
+// EXTERNAL MODULE: ./actions/lib/rollout/status.js
+var rollout_status = __webpack_require__(4538);
+;// CONCATENATED MODULE: ./actions/deploy-infra/verify-production.js
+
+
+
+/**
+ * The guard's second look, after the change sets: each production rule must point at exactly one healthy target group,
+ * the live revision's. An agent without a service, or in a deployment of its own, is judged by others.
+ * @returns one sentence per agent whose production is not proven.
+ */ async function unprovenProduction(manifests, { stage, cloud }) {
+    const looks = manifests.map(async (manifest)=>{
+        const facts = await (0,rollout_facts/* gatherService */.DH)((0,rollout_facts/* placeOf */.$t)({
+            stage,
+            manifest
+        }), {
+            cloud
+        });
+        if (!facts.service || (0,rollout_status/* isRunning */.W_)(facts.newest?.status)) return [];
+        const proof = (0,rollout_proof/* prove */.z)(facts);
+        return proof.kind === "serves" ? [] : [
+            `${manifest.name}: ${proof.why}`
+        ];
+    });
+    return (await Promise.all(looks)).flat();
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-infra/deploy-infra.js
+
 
 
 
@@ -528,7 +582,12 @@ function summarize(changes) {
     const startedAt = run.clock.now();
     const results = await inOrder(selected, run);
     const green = results.every((result)=>result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED");
-    if (green && inputs.fingerprint) await run.cloud.parameters.put((0,naming/* infrastructureParameter */.tm)(inputs.stage), inputs.fingerprint);
+    const changed = results.some((result)=>result.verdict === "DEPLOYED");
+    const unproven = changed ? await unprovenProduction(manifests, {
+        ...run,
+        stage: inputs.stage
+    }) : [];
+    if (green && unproven.length === 0 && inputs.fingerprint) await run.cloud.parameters.put((0,naming/* infrastructureParameter */.tm)(inputs.stage), inputs.fingerprint);
     const [only] = results;
     if (inputs["report-file"] && only && agents.includes(inputs.stacks)) writeAgentVerdict(only, {
         file: (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? ".", inputs["report-file"]),
@@ -543,7 +602,7 @@ function summarize(changes) {
             finishedAt: run.clock.now()
         }
     });
-    return outcome(inputs.stage, results);
+    return outcome(inputs.stage, results, unproven);
 }
 async function accountOf(settings) {
     const { Account } = await new client_sts_dist_cjs/* STSClient */.iM(settings).send(new client_sts_dist_cjs/* GetCallerIdentityCommand */.zI({}));
