@@ -50,7 +50,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
-/***/ 4589:
+/***/ 6970:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:assert");
@@ -472,14 +472,14 @@ var __webpack_exports__ = {};
  * The entry of the one shared bundle. `actions/dist/<verb-noun>.js`, which `action.yml` names, calls `run` with its
  * own name, so an action loads the chunk of its own code and no other's.
  */ const actions = {
-    "deploy-infra": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(206), __nccwpck_require__.e(300), __nccwpck_require__.e(149), __nccwpck_require__.e(448), __nccwpck_require__.e(520), __nccwpck_require__.e(433)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6433)),
-    "build-image": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(31), __nccwpck_require__.e(448), __nccwpck_require__.e(205), __nccwpck_require__.e(374)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5374)),
-    "push-image": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(206), __nccwpck_require__.e(205), __nccwpck_require__.e(196)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3196)),
-    "scan-image": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(31), __nccwpck_require__.e(323), __nccwpck_require__.e(97)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6097)),
-    "deploy-service": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(206), __nccwpck_require__.e(300), __nccwpck_require__.e(448), __nccwpck_require__.e(520), __nccwpck_require__.e(224), __nccwpck_require__.e(723)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7723)),
-    "rollback-service": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(206), __nccwpck_require__.e(300), __nccwpck_require__.e(448), __nccwpck_require__.e(520), __nccwpck_require__.e(224), __nccwpck_require__.e(664)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6664)),
-    "select-agents": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(206), __nccwpck_require__.e(300), __nccwpck_require__.e(448), __nccwpck_require__.e(520), __nccwpck_require__.e(886)]).then(__nccwpck_require__.bind(__nccwpck_require__, 886)),
-    "report-fleet": ()=>Promise.all(/* import() */[__nccwpck_require__.e(651), __nccwpck_require__.e(448), __nccwpck_require__.e(624)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3624))
+    "deploy-infra": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(330), __nccwpck_require__.e(268), __nccwpck_require__.e(135), __nccwpck_require__.e(778), __nccwpck_require__.e(991), __nccwpck_require__.e(6)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6006)),
+    "build-image": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(757), __nccwpck_require__.e(778), __nccwpck_require__.e(893), __nccwpck_require__.e(932)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2932)),
+    "push-image": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(330), __nccwpck_require__.e(893), __nccwpck_require__.e(644)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1644)),
+    "scan-image": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(757), __nccwpck_require__.e(31), __nccwpck_require__.e(934)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1934)),
+    "deploy-service": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(330), __nccwpck_require__.e(268), __nccwpck_require__.e(778), __nccwpck_require__.e(991), __nccwpck_require__.e(112), __nccwpck_require__.e(649)]).then(__nccwpck_require__.bind(__nccwpck_require__, 649)),
+    "rollback-service": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(330), __nccwpck_require__.e(268), __nccwpck_require__.e(778), __nccwpck_require__.e(991), __nccwpck_require__.e(112), __nccwpck_require__.e(722)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5722)),
+    "select-agents": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(330), __nccwpck_require__.e(268), __nccwpck_require__.e(778), __nccwpck_require__.e(991), __nccwpck_require__.e(168)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7168)),
+    "report-fleet": ()=>Promise.all(/* import() */[__nccwpck_require__.e(969), __nccwpck_require__.e(778), __nccwpck_require__.e(762)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9762))
 };
 async function run(name) {
     const load = actions[name];

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -54,12 +54,31 @@ export class Fleet {
   /** Commits a harmless change to each file, as a developer's next commit. */
   commit(...files: string[]): string {
     for (const file of files) appendFileSync(join(this.repository, file), "\n// A further line.\n");
-    this.#git("-c", "user.name=Dev", "-c", "user.email=dev@example.com", "commit", "-qam", `change ${files.join(" ")}`);
-    return this.head();
+    return this.#commit(files.join(" "));
   }
 
-  push(request: Parameters<Host["push"]>[0] = {}): Promise<PushResult> {
-    return this.#host.push(request, () => undefined);
+  /** Commits a change of an agent's manifest. */
+  commitManifest(agent: AgentManifest, change: (manifest: AgentManifest) => AgentManifest): string {
+    const file = join("agents", agent.name, "agent.json");
+    const manifest = JSON.parse(readFileSync(join(this.repository, file), "utf8")) as AgentManifest;
+    writeFileSync(join(this.repository, file), JSON.stringify(change(manifest), null, 2));
+    return this.#commit(file);
+  }
+
+  push(
+    request: Parameters<Host["push"]>[0] = {},
+    onEvent: Parameters<Host["push"]>[1] = () => undefined,
+  ): Promise<PushResult> {
+    return this.#host.push(request, onEvent);
+  }
+
+  /** Environment that the agent's running task definition gives its container. */
+  async environmentOf(agent: AgentManifest): Promise<Record<string, string>> {
+    const { services } = await this.#host.aws.ecs.describeServices(this.#place(agent));
+    const taskDefinition = services?.[0]?.taskDefinition;
+    const found = await this.#host.aws.ecs.describeTaskDefinition({ taskDefinition });
+    const variables = found.taskDefinition?.containerDefinitions?.[0]?.environment ?? [];
+    return Object.fromEntries(variables.map(({ name, value }) => [name ?? "", value ?? ""]));
   }
 
   /** Where the agent answers through the load balancer. */
@@ -113,6 +132,11 @@ export class Fleet {
   async stop(): Promise<void> {
     await this.#host.stop();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #commit(subject: string): string {
+    this.#git("-c", "user.name=Dev", "-c", "user.email=dev@example.com", "commit", "-qam", `change ${subject}`);
+    return this.head();
   }
 
   #git(...args: string[]): string {

@@ -82,6 +82,30 @@ describe("further pushes", () => {
   );
 });
 
+describe("a change of an agent's manifest", () => {
+  test(
+    "updates its running stack through the same gates, then deploys the commit",
+    async () => {
+      const agent = fleet.agents[1];
+      if (!agent) throw new Error("There are too few agents.");
+      fleet.commitManifest(agent, (manifest) => ({ ...manifest, environment: { LOG_LEVEL: "debug" } }));
+      const lines: string[] = [];
+      const result = await fleet.push({}, (event) => {
+        if (event.type === "log" && event.step.includes("deploy-infra")) lines.push(event.line);
+      });
+      expect({ conclusion: result.run.conclusion, ...verdicts(result) }).toEqual({
+        conclusion: "success",
+        ...all("UNCHANGED"),
+        [agent.name]: "DEPLOYED",
+      });
+      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${agent.name}: gate identity +pass`)));
+      expect(await fleet.environmentOf(agent)).toMatchObject({ LOG_LEVEL: "debug" });
+      expect((await health(agent)).commit).toBe(fleet.head());
+    },
+    3 * MINUTES,
+  );
+});
+
 describe("a runner that is lost at the pause", () => {
   test(
     "leaves the old version serving, and the next push works",

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -59,7 +59,8 @@ export async function bundle({ root, entry, sourceMap = false }: BundleOptions):
       await writeFile(join(staging, path), content);
     }
     await stagePackages(root, staging, packages);
-    const modules = await runNcc({ api: resolveInstalled(root, "@vercel/ncc"), staging, entry, sourceMap });
+    const api = await stageBundler(root, staging);
+    const modules = await runNcc({ api, staging, entry, sourceMap });
     const bundled = (await readBundle(join(staging, "out"))).map(withCommonJsNames);
     bundled.sort((a, b) => (a.path < b.path ? -1 : 1));
     return { files: bundled, packages: await packagesOf(staging, modules) };
@@ -69,10 +70,21 @@ export async function bundle({ root, entry, sourceMap = false }: BundleOptions):
 }
 
 /**
+ * Copies ncc into the staging folder. It names chunks by the paths of modules, and its own loaders are among them: from
+ * where the checkout lies, the same commit would give other names in another folder.
+ * @returns the copy, as Node requires it.
+ */
+async function stageBundler(root: string, staging: string): Promise<string> {
+  const copy = join(staging, "bundler");
+  await cp(dirname(resolveInstalled(root, "@vercel/ncc/package.json")), copy, { recursive: true });
+  return copy;
+}
+
+/**
  * What the bundler's process runs. ncc gets a process of its own: its working folder is part of what it derives module
  * ids from, and no variable of ours may reach it. `filterAssetBase` names a folder that does not exist: otherwise ncc
  * takes any `path.resolve(variable, "name")` for a file to carry along, and rewrites the code to find it beside itself.
- * Its exit listeners are removed because they rewrite caches inside `node_modules`, where parallel builds would read them.
+ * Its exit listeners are removed because they only write caches, which go away with the folder.
  */
 const NCC_PROGRAM = `
 const { mkdirSync, writeFileSync } = require("node:fs");

@@ -1,8 +1,8 @@
-export const id = 723;
-export const ids = [723];
+export const id = 649;
+export const ids = [649];
 export const modules = {
 
-/***/ 7723:
+/***/ 649:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,13 +14,13 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./actions/lib/github/cancel.js
-var github_cancel = __webpack_require__(7642);
+var github_cancel = __webpack_require__(3372);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./actions/lib/aws/failures.js
-var failures = __webpack_require__(1543);
+var failures = __webpack_require__(9493);
 ;// CONCATENATED MODULE: ./actions/lib/github/repository.js
 /** The parts of GitHub's REST API that a deployment uses. GitHub being down never fails a deployment. */ /** GitHub limits a deployment status to this many characters of description. */ const DESCRIPTION_LIMIT = 140;
 /**
@@ -32,7 +32,7 @@ var failures = __webpack_require__(1543);
     if (!token || !owner || !repo) return undefined;
     const octokit = async ()=>{
         // Loaded when needed: most runs of an action never talk to GitHub.
-        const { getOctokit } = await __webpack_require__.e(/* import() */ 987).then(__webpack_require__.bind(__webpack_require__, 4987));
+        const { getOctokit } = await __webpack_require__.e(/* import() */ 836).then(__webpack_require__.bind(__webpack_require__, 3836));
         return getOctokit(token, env.GITHUB_API_URL ? {
             baseUrl: env.GITHUB_API_URL
         } : {});
@@ -83,21 +83,21 @@ var failures = __webpack_require__(1543);
 }
 
 // EXTERNAL MODULE: ./actions/lib/github/run.js
-var run = __webpack_require__(479);
+var run = __webpack_require__(6377);
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var reference = __webpack_require__(3098);
+var reference = __webpack_require__(6808);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
-var files = __webpack_require__(4568);
+var files = __webpack_require__(30);
 // EXTERNAL MODULE: ./actions/lib/report/outcome.js + 1 modules
-var report_outcome = __webpack_require__(9329);
+var report_outcome = __webpack_require__(5917);
 // EXTERNAL MODULE: ./actions/lib/report/verdict-file.js
-var verdict_file = __webpack_require__(6361);
+var verdict_file = __webpack_require__(6851);
 // EXTERNAL MODULE: ./actions/lib/rollout/connect.js + 1 modules
-var connect = __webpack_require__(1016);
+var connect = __webpack_require__(342);
 // EXTERNAL MODULE: ./actions/lib/rollout/inputs.js
-var rollout_inputs = __webpack_require__(9125);
+var rollout_inputs = __webpack_require__(7979);
 // EXTERNAL MODULE: ./actions/lib/rollout/rollout.js + 14 modules
-var rollout = __webpack_require__(8549);
+var rollout = __webpack_require__(9071);
 ;// CONCATENATED MODULE: ./actions/deploy-service/deploy-service.js
 
 
@@ -180,7 +180,7 @@ function requestOf(inputs, workspace, env) {
 }
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/deploy-service/inputs.js
 
 

@@ -1,8 +1,8 @@
-export const id = 196;
-export const ids = [196,993];
+export const id = 644;
+export const ids = [644,411];
 export const modules = {
 
-/***/ 7860:
+/***/ 9678:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -16,7 +16,7 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: readInputs
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
@@ -125,17 +125,17 @@ function report(outcome, commands) {
 
 /***/ }),
 
-/***/ 6993:
+/***/ 9411:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   P: () => (/* binding */ EcrRepository),
 /* harmony export */   ecrCredentials: () => (/* binding */ ecrCredentials)
 /* harmony export */ });
-/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2206);
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1678);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3098);
+/* harmony import */ var _aws_sdk_client_ecr__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1330);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9678);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5408);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6808);
 
 
 
@@ -206,7 +206,7 @@ async function explained(call, repository) {
 
 /***/ }),
 
-/***/ 3098:
+/***/ 6808:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -219,7 +219,7 @@ async function explained(call, repository) {
 /* harmony export */   rY: () => (/* binding */ isLocalRegistry)
 /* harmony export */ });
 /* unused harmony exports tryDigestUri, registryAccount */
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9678);
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 // The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
@@ -281,7 +281,7 @@ const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .Acti
 
 /***/ }),
 
-/***/ 3196:
+/***/ 1644:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -293,13 +293,13 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
-var dist_cjs = __webpack_require__(2206);
+var dist_cjs = __webpack_require__(1330);
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./actions/lib/clock.js
-var clock = __webpack_require__(6774);
+var clock = __webpack_require__(7376);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/push-image/inputs.js
 
 /** Inputs of `push-image`, by the names of action.yml. */ const inputs = dist/* strictObject */.rej({
@@ -310,15 +310,15 @@ var dist = __webpack_require__(7651);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./agents/naming.js
-var naming = __webpack_require__(3771);
+var naming = __webpack_require__(1741);
 // EXTERNAL MODULE: ./actions/lib/images/ecr.js
-var images_ecr = __webpack_require__(6993);
+var images_ecr = __webpack_require__(9411);
 // EXTERNAL MODULE: ./actions/lib/images/layout.js
-var layout = __webpack_require__(2957);
+var layout = __webpack_require__(4087);
 // EXTERNAL MODULE: ./actions/lib/images/oci.js
-var oci = __webpack_require__(1678);
+var oci = __webpack_require__(5408);
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var images_reference = __webpack_require__(3098);
+var images_reference = __webpack_require__(6808);
 ;// CONCATENATED MODULE: ./actions/lib/images/push.js
 
 
@@ -410,7 +410,7 @@ const otherImage = (reference, tag, existing)=>new action/* ActionError */.lZ(`$
 const inKibibytes = (bytes)=>`${Math.ceil(bytes / 1024)} KiB`;
 
 // EXTERNAL MODULE: ./actions/lib/images/registry.js + 1 modules
-var images_registry = __webpack_require__(5160);
+var images_registry = __webpack_require__(3568);
 ;// CONCATENATED MODULE: ./actions/push-image/push-image.js
 
 
@@ -486,7 +486,7 @@ const main = ()=>(0,action/* runAction */.Cs)({
 
 /***/ }),
 
-/***/ 3771:
+/***/ 1741:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,8 +1,8 @@
-export const id = 433;
-export const ids = [433];
+export const id = 6;
+export const ids = [6];
 export const modules = {
 
-/***/ 6433:
+/***/ 6006:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,27 +14,27 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudformation/dist-cjs/index.js
-var dist_cjs = __webpack_require__(8936);
+var dist_cjs = __webpack_require__(7052);
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-sts/dist-cjs/index.js
-var client_sts_dist_cjs = __webpack_require__(1940);
+var client_sts_dist_cjs = __webpack_require__(1832);
 // EXTERNAL MODULE: ./agents/manifest.js + 3 modules
-var manifest = __webpack_require__(3035);
+var manifest = __webpack_require__(9053);
 // EXTERNAL MODULE: ./agents/naming.js
-var naming = __webpack_require__(3771);
+var naming = __webpack_require__(1741);
 // EXTERNAL MODULE: ./actions/lib/aws/cloud.js + 6 modules
-var cloud = __webpack_require__(1213);
+var cloud = __webpack_require__(3755);
 // EXTERNAL MODULE: ./actions/lib/aws/settings.js
-var aws_settings = __webpack_require__(7913);
+var aws_settings = __webpack_require__(9627);
 // EXTERNAL MODULE: ./actions/lib/clock.js
-var clock = __webpack_require__(6774);
+var clock = __webpack_require__(7376);
 // EXTERNAL MODULE: ./actions/lib/gates/http.js
-var http = __webpack_require__(5787);
+var http = __webpack_require__(2957);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
-var files = __webpack_require__(4568);
+var files = __webpack_require__(30);
 ;// CONCATENATED MODULE: ./actions/deploy-infra/agent-verdict.js
 
 /** An agent whose stack could not be deployed has a verdict too: the fleet's report shows why, not just that it is missing. */ function writeAgentVerdict(result, verdict) {
@@ -76,7 +76,7 @@ var files = __webpack_require__(4568);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/deploy-infra/assembly.js
 
 
@@ -148,13 +148,13 @@ function read(file, schema) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
-var ledger = __webpack_require__(1893);
+var ledger = __webpack_require__(8304);
 // EXTERNAL MODULE: ./actions/lib/rollout/facts.js
-var rollout_facts = __webpack_require__(2369);
+var rollout_facts = __webpack_require__(7551);
 // EXTERNAL MODULE: ./actions/lib/rollout/gate-at-pause.js + 4 modules
-var gate_at_pause = __webpack_require__(8289);
+var gate_at_pause = __webpack_require__(7478);
 // EXTERNAL MODULE: ./actions/lib/rollout/routing.js
-var routing = __webpack_require__(8212);
+var routing = __webpack_require__(9542);
 ;// CONCATENATED MODULE: ./actions/deploy-infra/drive-gates.js
 
 
@@ -504,9 +504,9 @@ function summarize(changes) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/rollout/proof.js
-var rollout_proof = __webpack_require__(4788);
+var rollout_proof = __webpack_require__(9766);
 // EXTERNAL MODULE: ./actions/lib/rollout/status.js
-var rollout_status = __webpack_require__(4538);
+var rollout_status = __webpack_require__(2096);
 ;// CONCATENATED MODULE: ./actions/deploy-infra/verify-production.js
 
 
@@ -740,7 +740,7 @@ const main = ()=>(0,action/* runAction */.Cs)({
 
 /***/ }),
 
-/***/ 6774:
+/***/ 7376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -777,7 +777,7 @@ const main = ()=>(0,action/* runAction */.Cs)({
 
 /***/ }),
 
-/***/ 4568:
+/***/ 30:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -786,7 +786,7 @@ const main = ()=>(0,action/* runAction */.Cs)({
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _verdict_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6361);
+/* harmony import */ var _verdict_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6851);
 
 
 
@@ -822,7 +822,7 @@ function jsonFiles(folder) {
 
 /***/ }),
 
-/***/ 6361:
+/***/ 6851:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -830,8 +830,8 @@ function jsonFiles(folder) {
 /* harmony export */   zO: () => (/* binding */ toVerdictFile)
 /* harmony export */ });
 /* unused harmony export verdictFile */
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7651);
-/* harmony import */ var _rollout_verdict_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8399);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1969);
+/* harmony import */ var _rollout_verdict_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2325);
 
 
 const time = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .isoTimestamp */ .yhX());
@@ -932,7 +932,7 @@ const secondsBetween = (from, to)=>Math.max(0, Math.round((to.getTime() - from.g
 
 /***/ }),
 
-/***/ 8399:
+/***/ 2325:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,8 +1,8 @@
-export const id = 448;
-export const ids = [448];
+export const id = 778;
+export const ids = [778];
 export const modules = {
 
-/***/ 7860:
+/***/ 9678:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -16,7 +16,7 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: readInputs
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
@@ -125,7 +125,7 @@ function report(outcome, commands) {
 
 /***/ }),
 
-/***/ 3098:
+/***/ 6808:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -138,7 +138,7 @@ function report(outcome, commands) {
 /* harmony export */   rY: () => (/* binding */ isLocalRegistry)
 /* harmony export */ });
 /* unused harmony exports tryDigestUri, registryAccount */
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9678);
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 // The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
@@ -200,7 +200,7 @@ const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .Acti
 
 /***/ }),
 
-/***/ 3035:
+/***/ 9053:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -216,7 +216,7 @@ var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./agents/problems.js
 
 /** One line about one problem, for people: `container.cpu is 3; allowed: 256, 512 or 1024`. */ const sentenceOf = (problem)=>`${problem.path ? `${problem.path} ` : ""}is ${problem.value}; allowed: ${problem.allowed}`;

@@ -1,8 +1,8 @@
-export const id = 520;
-export const ids = [520];
+export const id = 991;
+export const ids = [991];
 export const modules = {
 
-/***/ 1213:
+/***/ 3755:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -12,9 +12,9 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-cjs/index.js
-var dist_cjs = __webpack_require__(9353);
+var dist_cjs = __webpack_require__(2837);
 // EXTERNAL MODULE: ./actions/lib/aws/failures.js
-var failures = __webpack_require__(1543);
+var failures = __webpack_require__(9493);
 ;// CONCATENATED MODULE: ./actions/lib/aws/balancer.js
 
 
@@ -93,7 +93,7 @@ async function absent(codes, read) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecs/dist-cjs/index.js
-var client_ecs_dist_cjs = __webpack_require__(3483);
+var client_ecs_dist_cjs = __webpack_require__(7215);
 ;// CONCATENATED MODULE: ./actions/lib/aws/ecs.js
 
 
@@ -225,7 +225,7 @@ function writes(client) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudwatch-logs/dist-cjs/index.js
-var client_cloudwatch_logs_dist_cjs = __webpack_require__(8076);
+var client_cloudwatch_logs_dist_cjs = __webpack_require__(8);
 ;// CONCATENATED MODULE: ./actions/lib/aws/logs.js
 
 
@@ -264,7 +264,7 @@ function logsPort(settings) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
-var client_ssm_dist_cjs = __webpack_require__(9535);
+var client_ssm_dist_cjs = __webpack_require__(7171);
 ;// CONCATENATED MODULE: ./actions/lib/aws/parameters.js
 
 
@@ -316,9 +316,9 @@ async function historyOf(client, name) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ecr/dist-cjs/index.js
-var client_ecr_dist_cjs = __webpack_require__(2206);
+var client_ecr_dist_cjs = __webpack_require__(1330);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/lib/aws/registry.js
 
 
@@ -446,7 +446,7 @@ async function configOf({ client, repository, http }, layerDigest) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-secrets-manager/dist-cjs/index.js
-var client_secrets_manager_dist_cjs = __webpack_require__(8461);
+var client_secrets_manager_dist_cjs = __webpack_require__(5065);
 ;// CONCATENATED MODULE: ./actions/lib/aws/secrets.js
 
 
@@ -487,7 +487,7 @@ const connectCloud = (settings)=>({
 
 /***/ }),
 
-/***/ 1543:
+/***/ 9493:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -495,7 +495,7 @@ const connectCloud = (settings)=>({
 /* harmony export */   m_: () => (/* binding */ isAwsError),
 /* harmony export */   vt: () => (/* binding */ explainAwsFailure)
 /* harmony export */ });
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9678);
 
 const named = (error)=>typeof error === "object" && error !== null && "name" in error && "message" in error;
 /** True when `error` is the AWS error of one of these codes, e.g. `ParameterNotFound`. */ const isAwsError = (error, ...codes)=>named(error) && codes.includes(error.name);
@@ -531,13 +531,13 @@ function remedy(error) {
 
 /***/ }),
 
-/***/ 7913:
+/***/ 9627:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   T: () => (/* binding */ awsSettings)
 /* harmony export */ });
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9678);
 
 /**
  * Region and endpoint as the AWS CLI reads them; credentials come from the SDK's own chain.
@@ -564,7 +564,7 @@ function remedy(error) {
 
 /***/ }),
 
-/***/ 5787:
+/***/ 2957:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -617,7 +617,7 @@ const messageOf = (error)=>typeof error === "object" && error !== null && "messa
 
 /***/ }),
 
-/***/ 7321:
+/***/ 8215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -662,7 +662,7 @@ const describeTarget = ({ target, state, reason, description })=>[
 
 /***/ }),
 
-/***/ 1893:
+/***/ 8304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -674,9 +674,9 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: provenHistory, withBlocked
 
 // EXTERNAL MODULE: ./agents/naming.js
-var naming = __webpack_require__(3771);
+var naming = __webpack_require__(1741);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/lib/ledger/record.js
 
 const digest = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* regex */.yGV(/^sha256:[0-9a-f]{64}$/));
@@ -748,7 +748,7 @@ function withBlocked(entries, entry) {
 
 /***/ }),
 
-/***/ 2369:
+/***/ 7551:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -756,10 +756,10 @@ function withBlocked(entries, entry) {
 /* harmony export */   DH: () => (/* binding */ gatherService),
 /* harmony export */   pc: () => (/* binding */ gatherFacts)
 /* harmony export */ });
-/* harmony import */ var _agents_naming_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3771);
-/* harmony import */ var _ledger_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1893);
-/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8212);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4538);
+/* harmony import */ var _agents_naming_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1741);
+/* harmony import */ var _ledger_ledger_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8304);
+/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9542);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2096);
 
 
 
@@ -923,7 +923,7 @@ async function gatherLedger(request, { cloud, ancestry }) {
 
 /***/ }),
 
-/***/ 8289:
+/***/ 7478:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -963,9 +963,9 @@ const SEVERITY = [
 const bySeverity = (a, b)=>SEVERITY.indexOf(a.outcome) - SEVERITY.indexOf(b.outcome);
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 // EXTERNAL MODULE: ./actions/lib/gates/http.js
-var http = __webpack_require__(5787);
+var http = __webpack_require__(2957);
 ;// CONCATENATED MODULE: ./actions/lib/gates/identity.js
 
 
@@ -1195,7 +1195,7 @@ function outcomeOf(failed, unmeasured, right) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/gates/target-health.js
-var target_health = __webpack_require__(7321);
+var target_health = __webpack_require__(8215);
 ;// CONCATENATED MODULE: ./actions/lib/gates/run.js
 
 
@@ -1290,16 +1290,16 @@ async function contextOf({ side, routing, group, desired }, request, { cloud, ht
 
 /***/ }),
 
-/***/ 4788:
+/***/ 9766:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   e: () => (/* binding */ describeProof),
 /* harmony export */   z: () => (/* binding */ prove)
 /* harmony export */ });
-/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3098);
-/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8212);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4538);
+/* harmony import */ var _images_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6808);
+/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(9542);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2096);
 
 
 
@@ -1334,7 +1334,7 @@ const describeProof = (proof)=>proof.kind === "serves" ? `${(0,_images_reference
 
 /***/ }),
 
-/***/ 8212:
+/***/ 9542:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1380,7 +1380,7 @@ function routingOf(loadBalancers) {
 
 /***/ }),
 
-/***/ 4538:
+/***/ 2096:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -1422,7 +1422,7 @@ const ORDER = [
 
 /***/ }),
 
-/***/ 3771:
+/***/ 1741:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,8 +1,8 @@
-export const id = 224;
-export const ids = [224];
+export const id = 112;
+export const ids = [112];
 export const modules = {
 
-/***/ 6774:
+/***/ 7376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -39,7 +39,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 7642:
+/***/ 3372:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -60,7 +60,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 1134:
+/***/ 6204:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -93,7 +93,7 @@ const exitCode = (error)=>typeof error === "object" && error !== null && "code" 
 
 /***/ }),
 
-/***/ 479:
+/***/ 6377:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -111,7 +111,7 @@ const exitCode = (error)=>typeof error === "object" && error !== null && "code" 
 
 /***/ }),
 
-/***/ 4568:
+/***/ 30:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -120,7 +120,7 @@ const exitCode = (error)=>typeof error === "object" && error !== null && "code" 
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var _verdict_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6361);
+/* harmony import */ var _verdict_file_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6851);
 
 
 
@@ -156,7 +156,7 @@ function jsonFiles(folder) {
 
 /***/ }),
 
-/***/ 8598:
+/***/ 3140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -185,7 +185,7 @@ function table(head, rows) {
 
 /***/ }),
 
-/***/ 9329:
+/***/ 5917:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -197,9 +197,9 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: failureMessage
 
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var reference = __webpack_require__(3098);
+var reference = __webpack_require__(6808);
 // EXTERNAL MODULE: ./actions/lib/report/markdown.js
-var markdown = __webpack_require__(8598);
+var markdown = __webpack_require__(3140);
 ;// CONCATENATED MODULE: ./actions/lib/report/agent.js
 
 
@@ -339,7 +339,7 @@ function renderTimeline({ timeline }) {
 
 /***/ }),
 
-/***/ 6361:
+/***/ 6851:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -347,8 +347,8 @@ function renderTimeline({ timeline }) {
 /* harmony export */   zO: () => (/* binding */ toVerdictFile)
 /* harmony export */ });
 /* unused harmony export verdictFile */
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7651);
-/* harmony import */ var _rollout_verdict_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8399);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1969);
+/* harmony import */ var _rollout_verdict_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2325);
 
 
 const time = valibot__WEBPACK_IMPORTED_MODULE_1__/* .pipe */ .FsL(valibot__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), valibot__WEBPACK_IMPORTED_MODULE_1__/* .isoTimestamp */ .yhX());
@@ -449,7 +449,7 @@ const secondsBetween = (from, to)=>Math.max(0, Math.round((to.getTime() - from.g
 
 /***/ }),
 
-/***/ 1016:
+/***/ 342:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -459,13 +459,13 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/aws/cloud.js + 6 modules
-var cloud = __webpack_require__(1213);
+var cloud = __webpack_require__(3755);
 // EXTERNAL MODULE: ./actions/lib/aws/settings.js
-var settings = __webpack_require__(7913);
+var settings = __webpack_require__(9627);
 // EXTERNAL MODULE: ./actions/lib/clock.js
-var clock = __webpack_require__(6774);
+var clock = __webpack_require__(7376);
 // EXTERNAL MODULE: ./actions/lib/gates/http.js
-var http = __webpack_require__(5787);
+var http = __webpack_require__(2957);
 ;// CONCATENATED MODULE: ./actions/lib/github/ancestry.js
 const BY_COMPARISON = {
     ahead: "newer",
@@ -490,7 +490,7 @@ async function localStanding(commit, live, git) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/github/git.js
-var git = __webpack_require__(1134);
+var git = __webpack_require__(6204);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/connect.js
 
 
@@ -512,7 +512,7 @@ var git = __webpack_require__(1134);
 
 /***/ }),
 
-/***/ 9125:
+/***/ 7979:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -526,9 +526,9 @@ var git = __webpack_require__(1134);
 /* harmony export */   tc: () => (/* binding */ flagInput),
 /* harmony export */   us: () => (/* binding */ commitInput)
 /* harmony export */ });
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
-/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3035);
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7860);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1969);
+/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9053);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9678);
 
 
 
@@ -554,7 +554,7 @@ const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibo
 
 /***/ }),
 
-/***/ 8549:
+/***/ 9071:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -565,9 +565,9 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var reference = __webpack_require__(3098);
+var reference = __webpack_require__(6808);
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
-var ledger_ledger = __webpack_require__(1893);
+var ledger_ledger = __webpack_require__(8304);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/deployment-causes.js
 /** Rules over gates, hooks, alarms and ECS's own reasons. Each gives a cause or nothing. */ const deploymentRules = [
     identityRefused,
@@ -750,7 +750,7 @@ function tooLate({ verdict, deployment }) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/gates/target-health.js
-var target_health = __webpack_require__(7321);
+var target_health = __webpack_require__(8215);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/task-causes.js
 
 /** Rules over stopped tasks, target health and service events. Each gives a cause or nothing. */ const taskRules = [
@@ -947,7 +947,7 @@ function unknown({ deployment, events }) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/rollout/facts.js
-var rollout_facts = __webpack_require__(2369);
+var rollout_facts = __webpack_require__(7551);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/evidence.js
 
 const LOG_LINES = 12;
@@ -1063,7 +1063,7 @@ function failureChange(seen, { deploymentCircuitBreaker }) {
 /** Oldest first. */ const newEvents = (seen, events)=>events.filter((event)=>!seen.events.includes(event.id ?? "")).reverse();
 
 // EXTERNAL MODULE: ./actions/lib/rollout/status.js
-var rollout_status = __webpack_require__(4538);
+var rollout_status = __webpack_require__(2096);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/advance.js
 
 
@@ -1186,7 +1186,7 @@ function afterAction(state, action, { cancelled }) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/rollout/gate-at-pause.js + 4 modules
-var gate_at_pause = __webpack_require__(8289);
+var gate_at_pause = __webpack_require__(7478);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/observe.js
 
 /** One look: the deployment and the service's events side by side; undefined while ECS does not show it yet. */ async function observe(watched, { cloud, clock, cancel }) {
@@ -1227,7 +1227,7 @@ async function newerThan(watched, ours, { cloud }) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/rollout/routing.js
-var rollout_routing = __webpack_require__(8212);
+var rollout_routing = __webpack_require__(9542);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/follow.js
 
 
@@ -1484,7 +1484,7 @@ const superseded = (newer)=>({
 const cancelReason = (asked)=>asked ? "The job was cancelled; ECS was asked to roll back." : "The job was cancelled; the deployment was left to ECS.";
 
 // EXTERNAL MODULE: ./agents/naming.js
-var naming = __webpack_require__(3771);
+var naming = __webpack_require__(1741);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/preflight.js
 
 
@@ -1821,9 +1821,9 @@ function isStale(request, facts) {
 const staleReason = ({ commit }, { record })=>`Commit ${commit.slice(0, 12)} is older than ${record?.commit.slice(0, 12)}, which is live.`;
 
 // EXTERNAL MODULE: ./actions/lib/rollout/proof.js
-var rollout_proof = __webpack_require__(4788);
+var rollout_proof = __webpack_require__(9766);
 // EXTERNAL MODULE: ./actions/lib/rollout/verdict.js
-var rollout_verdict = __webpack_require__(8399);
+var rollout_verdict = __webpack_require__(2325);
 ;// CONCATENATED MODULE: ./actions/lib/rollout/rollout.js
 
 
@@ -2127,7 +2127,7 @@ const previousOf = ({ record: live })=>live ? {
 
 /***/ }),
 
-/***/ 8399:
+/***/ 2325:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,8 +1,8 @@
-export const id = 886;
-export const ids = [886];
+export const id = 168;
+export const ids = [168];
 export const modules = {
 
-/***/ 1134:
+/***/ 6204:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -35,7 +35,7 @@ const exitCode = (error)=>typeof error === "object" && error !== null && "code" 
 
 /***/ }),
 
-/***/ 8598:
+/***/ 3140:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -64,7 +64,7 @@ function table(head, rows) {
 
 /***/ }),
 
-/***/ 9125:
+/***/ 7979:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -78,9 +78,9 @@ function table(head, rows) {
 /* harmony export */   tc: () => (/* binding */ flagInput),
 /* harmony export */   us: () => (/* binding */ commitInput)
 /* harmony export */ });
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
-/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3035);
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7860);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1969);
+/* harmony import */ var _agents_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9053);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9678);
 
 
 
@@ -106,7 +106,7 @@ const secondsInput = valibot__WEBPACK_IMPORTED_MODULE_2__/* .pipe */ .FsL(valibo
 
 /***/ }),
 
-/***/ 886:
+/***/ 7168:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -118,11 +118,11 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 // EXTERNAL MODULE: ./actions/lib/rollout/inputs.js
-var inputs = __webpack_require__(9125);
+var inputs = __webpack_require__(7979);
 ;// CONCATENATED MODULE: ./actions/select-agents/inputs.js
 
 
@@ -138,29 +138,29 @@ var inputs = __webpack_require__(9125);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./agents/manifest.js + 3 modules
-var manifest = __webpack_require__(3035);
+var manifest = __webpack_require__(9053);
 // EXTERNAL MODULE: ./agents/naming.js
-var naming = __webpack_require__(3771);
+var naming = __webpack_require__(1741);
 // EXTERNAL MODULE: ./actions/lib/aws/cloud.js + 6 modules
-var cloud = __webpack_require__(1213);
+var cloud = __webpack_require__(3755);
 // EXTERNAL MODULE: ./actions/lib/aws/failures.js
-var failures = __webpack_require__(1543);
+var failures = __webpack_require__(9493);
 // EXTERNAL MODULE: ./actions/lib/aws/settings.js
-var settings = __webpack_require__(7913);
+var settings = __webpack_require__(9627);
 // EXTERNAL MODULE: ./actions/lib/github/git.js
-var git = __webpack_require__(1134);
+var git = __webpack_require__(6204);
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
-var ledger = __webpack_require__(1893);
+var ledger = __webpack_require__(8304);
 // EXTERNAL MODULE: ./actions/lib/report/markdown.js
-var markdown = __webpack_require__(8598);
+var markdown = __webpack_require__(3140);
 // EXTERNAL MODULE: ./actions/lib/rollout/facts.js
-var rollout_facts = __webpack_require__(2369);
+var rollout_facts = __webpack_require__(7551);
 // EXTERNAL MODULE: ./actions/lib/rollout/gate-at-pause.js + 4 modules
-var gate_at_pause = __webpack_require__(8289);
+var gate_at_pause = __webpack_require__(7478);
 // EXTERNAL MODULE: ./actions/lib/rollout/proof.js
-var proof = __webpack_require__(4788);
+var proof = __webpack_require__(9766);
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var reference = __webpack_require__(3098);
+var reference = __webpack_require__(6808);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 ;// CONCATENATED MODULE: ./actions/select-agents/sources.js

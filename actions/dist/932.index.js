@@ -1,10 +1,10 @@
 const __dirname = import.meta.dirname;
 const __filename = import.meta.filename;
-export const id = 374;
-export const ids = [374];
+export const id = 932;
+export const ids = [932];
 export const modules = {
 
-/***/ 5374:
+/***/ 2932:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -16,21 +16,21 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./actions/lib/clock.js
-var clock = __webpack_require__(6774);
+var clock = __webpack_require__(7376);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./agents/manifest.js + 3 modules
-var manifest = __webpack_require__(3035);
+var manifest = __webpack_require__(9053);
 // EXTERNAL MODULE: ./actions/lib/images/oci.js
-var oci = __webpack_require__(1678);
+var oci = __webpack_require__(5408);
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var images_reference = __webpack_require__(3098);
+var images_reference = __webpack_require__(6808);
 // EXTERNAL MODULE: ./actions/lib/images/registry.js + 1 modules
-var images_registry = __webpack_require__(5160);
+var images_registry = __webpack_require__(3568);
 ;// CONCATENATED MODULE: ./actions/lib/images/base.js
 
 
@@ -414,8 +414,9 @@ const run = (0,external_node_util_.promisify)(external_node_child_process_.execF
             await (0,promises_.writeFile)((0,external_node_path_.join)(staging, path), content);
         }
         await stagePackages(root, staging, packages);
+        const api = await stageBundler(root, staging);
         const modules = await runNcc({
-            api: resolveInstalled(root, "@vercel/ncc"),
+            api,
             staging,
             entry,
             sourceMap
@@ -434,10 +435,21 @@ const run = (0,external_node_util_.promisify)(external_node_child_process_.execF
     }
 }
 /**
+ * Copies ncc into the staging folder. It names chunks by the paths of modules, and its own loaders are among them: from
+ * where the checkout lies, the same commit would give other names in another folder.
+ * @returns the copy, as Node requires it.
+ */ async function stageBundler(root, staging) {
+    const copy = (0,external_node_path_.join)(staging, "bundler");
+    await (0,promises_.cp)((0,external_node_path_.dirname)(resolveInstalled(root, "@vercel/ncc/package.json")), copy, {
+        recursive: true
+    });
+    return copy;
+}
+/**
  * What the bundler's process runs. ncc gets a process of its own: its working folder is part of what it derives module
  * ids from, and no variable of ours may reach it. `filterAssetBase` names a folder that does not exist: otherwise ncc
  * takes any `path.resolve(variable, "name")` for a file to carry along, and rewrites the code to find it beside itself.
- * Its exit listeners are removed because they rewrite caches inside `node_modules`, where parallel builds would read them.
+ * Its exit listeners are removed because they only write caches, which go away with the folder.
  */ const NCC_PROGRAM = `
 const { mkdirSync, writeFileSync } = require("node:fs");
 const { dirname, resolve } = require("node:path");
@@ -580,9 +592,9 @@ async function git(root, args) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/images/image.js
-var images_image = __webpack_require__(7098);
+var images_image = __webpack_require__(7496);
 // EXTERNAL MODULE: ./actions/lib/images/layout.js
-var layout = __webpack_require__(2957);
+var layout = __webpack_require__(4087);
 ;// CONCATENATED MODULE: ./actions/build-image/build-image.js
 
 
@@ -682,7 +694,7 @@ async function chooseBase(choice, architecture, connection) {
 /** A base in ECR, or in the sandbox's, is read with the job's own AWS credentials; any other must be public. */ async function credentialsFor(registry, { env, mask }) {
     const inSandbox = (0,images_reference/* isLocalRegistry */.rY)(registry) && env.AWS_ENDPOINT_URL;
     if (!(0,images_reference/* isEcrRegistry */.Wr)(registry) && !inSandbox) return undefined;
-    const { ecrCredentials } = await Promise.all(/* import() */[__webpack_require__.e(206), __webpack_require__.e(993)]).then(__webpack_require__.bind(__webpack_require__, 6993));
+    const { ecrCredentials } = await Promise.all(/* import() */[__webpack_require__.e(330), __webpack_require__.e(411)]).then(__webpack_require__.bind(__webpack_require__, 9411));
     const credentials = await ecrCredentials();
     mask(credentials.password);
     return credentials;
@@ -695,7 +707,7 @@ function outputFolder(inputs, root, env) {
 }
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/build-image/inputs.js
 
 const inputs_text = dist/* pipe */.FsL(dist/* string */.YjP(), dist/* minLength */.BpQ(1));
@@ -725,7 +737,7 @@ const main = ()=>(0,action/* runAction */.Cs)({
 
 /***/ }),
 
-/***/ 7098:
+/***/ 7496:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -734,8 +746,8 @@ const main = ()=>(0,action/* runAction */.Cs)({
 /* harmony export */   al: () => (/* binding */ assembleImage),
 /* harmony export */   jB: () => (/* binding */ APP_FOLDER)
 /* harmony export */ });
-/* harmony import */ var _layer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(658);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1678);
+/* harmony import */ var _layer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5984);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5408);
 
 
 /** Where the application lies in the image. */ const APP_FOLDER = "app";
@@ -857,7 +869,7 @@ const encodePackages = (bundle)=>Buffer.from(`${JSON.stringify({
 
 /***/ }),
 
-/***/ 658:
+/***/ 5984:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -867,9 +879,9 @@ const encodePackages = (bundle)=>Buffer.from(`${JSON.stringify({
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
 /* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8321);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8522);
-/* harmony import */ var fflate__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8475);
-/* harmony import */ var tar_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3493);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1678);
+/* harmony import */ var fflate__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4589);
+/* harmony import */ var tar_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(497);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5408);
 
 
 

@@ -1,8 +1,8 @@
-export const id = 97;
-export const ids = [97];
+export const id = 934;
+export const ids = [934];
 export const modules = {
 
-/***/ 7860:
+/***/ 9678:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -16,7 +16,7 @@ __webpack_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: readInputs
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
@@ -125,7 +125,7 @@ function report(outcome, commands) {
 
 /***/ }),
 
-/***/ 6774:
+/***/ 7376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -162,7 +162,7 @@ function report(outcome, commands) {
 
 /***/ }),
 
-/***/ 7098:
+/***/ 7496:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -171,8 +171,8 @@ function report(outcome, commands) {
 /* harmony export */   al: () => (/* binding */ assembleImage),
 /* harmony export */   jB: () => (/* binding */ APP_FOLDER)
 /* harmony export */ });
-/* harmony import */ var _layer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(658);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1678);
+/* harmony import */ var _layer_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5984);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5408);
 
 
 /** Where the application lies in the image. */ const APP_FOLDER = "app";
@@ -294,7 +294,7 @@ const encodePackages = (bundle)=>Buffer.from(`${JSON.stringify({
 
 /***/ }),
 
-/***/ 658:
+/***/ 5984:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -304,9 +304,9 @@ const encodePackages = (bundle)=>Buffer.from(`${JSON.stringify({
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7075);
 /* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8321);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8522);
-/* harmony import */ var fflate__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8475);
-/* harmony import */ var tar_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3493);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1678);
+/* harmony import */ var fflate__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4589);
+/* harmony import */ var tar_stream__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(497);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5408);
 
 
 
@@ -373,7 +373,7 @@ const parents = (path)=>path.split("/").flatMap((_part, index, parts)=>index ===
 
 /***/ }),
 
-/***/ 2957:
+/***/ 4087:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -385,9 +385,9 @@ const parents = (path)=>path.split("/").flatMap((_part, index, parts)=>index ===
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7651);
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7860);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1678);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1969);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9678);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5408);
 
 
 
@@ -518,7 +518,7 @@ const blobPath = (folder, digest)=>(0,node_path__WEBPACK_IMPORTED_MODULE_2__.joi
 
 /***/ }),
 
-/***/ 1678:
+/***/ 5408:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -542,8 +542,8 @@ const blobPath = (folder, digest)=>(0,node_path__WEBPACK_IMPORTED_MODULE_2__.joi
 /* harmony export */ });
 /* unused harmony export descriptorSchema */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3098);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1969);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6808);
 
 
 
@@ -607,7 +607,7 @@ const describeBlob = (mediaType, bytes)=>({
 
 /***/ }),
 
-/***/ 3098:
+/***/ 6808:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -620,7 +620,7 @@ const describeBlob = (mediaType, bytes)=>({
 /* harmony export */   rY: () => (/* binding */ isLocalRegistry)
 /* harmony export */ });
 /* unused harmony exports tryDigestUri, registryAccount */
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7860);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9678);
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 // The grammar of the OCI distribution specification 1.1, "Pulling manifests": names of lower-case components.
@@ -682,7 +682,7 @@ const wrong = (uri, reason)=>new _action_js__WEBPACK_IMPORTED_MODULE_0__/* .Acti
 
 /***/ }),
 
-/***/ 6097:
+/***/ 1934:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -694,11 +694,11 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./actions/lib/clock.js
-var clock = __webpack_require__(6774);
+var clock = __webpack_require__(7376);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/lib/images/severity.js
 const SEVERITIES = [
     "low",
@@ -922,15 +922,15 @@ async function listFiles(folder, problems) {
 }
 
 // EXTERNAL MODULE: ./actions/lib/images/layout.js
-var layout = __webpack_require__(2957);
+var layout = __webpack_require__(4087);
 // EXTERNAL MODULE: ./actions/lib/images/oci.js
-var oci = __webpack_require__(1678);
+var oci = __webpack_require__(5408);
 // EXTERNAL MODULE: ./actions/lib/images/image.js
-var images_image = __webpack_require__(7098);
+var images_image = __webpack_require__(7496);
 // EXTERNAL MODULE: ./actions/lib/images/layer.js
-var images_layer = __webpack_require__(658);
+var images_layer = __webpack_require__(5984);
 // EXTERNAL MODULE: ./node_modules/semver/index.js
-var semver = __webpack_require__(8323);
+var semver = __webpack_require__(3031);
 ;// CONCATENATED MODULE: ./actions/lib/images/matching.js
 
 

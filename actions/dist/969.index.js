@@ -1,8 +1,8 @@
-export const id = 651;
-export const ids = [651];
+export const id = 969;
+export const ids = [969];
 export const modules = {
 
-/***/ 7651:
+/***/ 1969:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {

@@ -1,8 +1,8 @@
-export const id = 664;
-export const ids = [664];
+export const id = 722;
+export const ids = [722];
 export const modules = {
 
-/***/ 6664:
+/***/ 5722:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -14,11 +14,11 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./actions/lib/github/cancel.js
-var github_cancel = __webpack_require__(7642);
+var github_cancel = __webpack_require__(3372);
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 ;// CONCATENATED MODULE: ./actions/lib/ledger/choose.js
 /** @returns undefined when the text is none of `previous`, `commit:<sha>`, `digest:sha256:<hex>`. */ function parseDestination(text) {
     if (text === "previous") return {
@@ -61,7 +61,7 @@ const describe = (to)=>to.kind === "commit" ? `Commit ${to.commit}` : to.kind ==
 const listed = (records)=>records.slice(0, 5).map((record)=>`${record.commit.slice(0, 12)} (${record.at.slice(0, 10)})`).join(", ") || "nothing yet";
 
 // EXTERNAL MODULE: ./actions/lib/rollout/inputs.js
-var rollout_inputs = __webpack_require__(9125);
+var rollout_inputs = __webpack_require__(7979);
 ;// CONCATENATED MODULE: ./actions/rollback-service/inputs.js
 
 
@@ -85,29 +85,29 @@ var rollout_inputs = __webpack_require__(9125);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./actions/lib/aws/failures.js
-var failures = __webpack_require__(1543);
+var failures = __webpack_require__(9493);
 // EXTERNAL MODULE: ./actions/lib/github/run.js
-var run = __webpack_require__(479);
+var run = __webpack_require__(6377);
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var reference = __webpack_require__(3098);
+var reference = __webpack_require__(6808);
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
-var ledger_ledger = __webpack_require__(1893);
+var ledger_ledger = __webpack_require__(8304);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
-var files = __webpack_require__(4568);
+var files = __webpack_require__(30);
 // EXTERNAL MODULE: ./actions/lib/report/outcome.js + 1 modules
-var report_outcome = __webpack_require__(9329);
+var report_outcome = __webpack_require__(5917);
 // EXTERNAL MODULE: ./actions/lib/report/verdict-file.js
-var verdict_file = __webpack_require__(6361);
+var verdict_file = __webpack_require__(6851);
 // EXTERNAL MODULE: ./actions/lib/rollout/connect.js + 1 modules
-var connect = __webpack_require__(1016);
+var connect = __webpack_require__(342);
 // EXTERNAL MODULE: ./actions/lib/rollout/facts.js
-var rollout_facts = __webpack_require__(2369);
+var rollout_facts = __webpack_require__(7551);
 // EXTERNAL MODULE: ./actions/lib/rollout/rollout.js + 14 modules
-var rollout = __webpack_require__(8549);
+var rollout = __webpack_require__(9071);
 // EXTERNAL MODULE: ./actions/lib/rollout/routing.js
-var rollout_routing = __webpack_require__(8212);
+var rollout_routing = __webpack_require__(9542);
 // EXTERNAL MODULE: ./actions/lib/rollout/status.js
-var rollout_status = __webpack_require__(4538);
+var rollout_status = __webpack_require__(2096);
 ;// CONCATENATED MODULE: ./actions/rollback-service/decision.js
 
 

@@ -1,8 +1,8 @@
-export const id = 205;
-export const ids = [205];
+export const id = 893;
+export const ids = [893];
 export const modules = {
 
-/***/ 6774:
+/***/ 7376:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -39,7 +39,7 @@ export const modules = {
 
 /***/ }),
 
-/***/ 2957:
+/***/ 4087:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -51,9 +51,9 @@ export const modules = {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7651);
-/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7860);
-/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(1678);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(1969);
+/* harmony import */ var _action_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9678);
+/* harmony import */ var _oci_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5408);
 
 
 
@@ -184,7 +184,7 @@ const blobPath = (folder, digest)=>(0,node_path__WEBPACK_IMPORTED_MODULE_2__.joi
 
 /***/ }),
 
-/***/ 1678:
+/***/ 5408:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -208,8 +208,8 @@ const blobPath = (folder, digest)=>(0,node_path__WEBPACK_IMPORTED_MODULE_2__.joi
 /* harmony export */ });
 /* unused harmony export descriptorSchema */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7651);
-/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3098);
+/* harmony import */ var valibot__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1969);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6808);
 
 
 
@@ -273,7 +273,7 @@ const describeBlob = (mediaType, bytes)=>({
 
 /***/ }),
 
-/***/ 5160:
+/***/ 3568:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -284,13 +284,13 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./node_modules/valibot/dist/index.mjs
-var dist = __webpack_require__(7651);
+var dist = __webpack_require__(1969);
 // EXTERNAL MODULE: ./actions/lib/action.js + 1 modules
-var action = __webpack_require__(7860);
+var action = __webpack_require__(9678);
 // EXTERNAL MODULE: ./actions/lib/images/oci.js
-var oci = __webpack_require__(1678);
+var oci = __webpack_require__(5408);
 // EXTERNAL MODULE: ./actions/lib/images/reference.js
-var reference = __webpack_require__(3098);
+var reference = __webpack_require__(6808);
 ;// CONCATENATED MODULE: ./actions/lib/images/registry-http.js
 
 

@@ -1,8 +1,8 @@
-export const id = 987;
-export const ids = [987];
+export const id = 836;
+export const ids = [836];
 export const modules = {
 
-/***/ 3674:
+/***/ 4590:
 /***/ (function(__unused_webpack_module, exports, __webpack_require__) {
 
 
@@ -55,9 +55,9 @@ exports.getProxyUrl = getProxyUrl;
 exports.isHttps = isHttps;
 const http = __importStar(__webpack_require__(8611));
 const https = __importStar(__webpack_require__(5692));
-const pm = __importStar(__webpack_require__(2694));
-const tunnel = __importStar(__webpack_require__(6461));
-const undici_1 = __webpack_require__(4303);
+const pm = __importStar(__webpack_require__(8330));
+const tunnel = __importStar(__webpack_require__(2785));
+const undici_1 = __webpack_require__(3707);
 var HttpCodes;
 (function (HttpCodes) {
     HttpCodes[HttpCodes["OK"] = 200] = "OK";
@@ -745,7 +745,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 2694:
+/***/ 8330:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -845,15 +845,15 @@ class DecodedURL extends URL {
 
 /***/ }),
 
-/***/ 6461:
+/***/ 2785:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
-module.exports = __webpack_require__(8551);
+module.exports = __webpack_require__(7371);
 
 
 /***/ }),
 
-/***/ 8551:
+/***/ 7371:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
@@ -1124,33 +1124,33 @@ exports.debug = debug; // for test
 
 /***/ }),
 
-/***/ 4303:
+/***/ 3707:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Client = __webpack_require__(8170)
-const Dispatcher = __webpack_require__(5560)
-const Pool = __webpack_require__(9895)
-const BalancedPool = __webpack_require__(2668)
-const Agent = __webpack_require__(7340)
-const ProxyAgent = __webpack_require__(6989)
-const EnvHttpProxyAgent = __webpack_require__(7774)
-const RetryAgent = __webpack_require__(6643)
-const errors = __webpack_require__(2600)
-const util = __webpack_require__(4959)
+const Client = __webpack_require__(4318)
+const Dispatcher = __webpack_require__(1444)
+const Pool = __webpack_require__(6835)
+const BalancedPool = __webpack_require__(648)
+const Agent = __webpack_require__(216)
+const ProxyAgent = __webpack_require__(6665)
+const EnvHttpProxyAgent = __webpack_require__(8298)
+const RetryAgent = __webpack_require__(5431)
+const errors = __webpack_require__(8868)
+const util = __webpack_require__(1587)
 const { InvalidArgumentError } = errors
-const api = __webpack_require__(1780)
-const buildConnector = __webpack_require__(8269)
-const MockClient = __webpack_require__(8840)
-const MockAgent = __webpack_require__(166)
-const MockPool = __webpack_require__(6677)
-const mockErrors = __webpack_require__(1496)
-const RetryHandler = __webpack_require__(7431)
-const { getGlobalDispatcher, setGlobalDispatcher } = __webpack_require__(5824)
-const DecoratorHandler = __webpack_require__(7628)
-const RedirectHandler = __webpack_require__(1559)
-const createRedirectInterceptor = __webpack_require__(2593)
+const api = __webpack_require__(1816)
+const buildConnector = __webpack_require__(7801)
+const MockClient = __webpack_require__(8148)
+const MockAgent = __webpack_require__(1098)
+const MockPool = __webpack_require__(3801)
+const mockErrors = __webpack_require__(6148)
+const RetryHandler = __webpack_require__(5611)
+const { getGlobalDispatcher, setGlobalDispatcher } = __webpack_require__(2204)
+const DecoratorHandler = __webpack_require__(1848)
+const RedirectHandler = __webpack_require__(8787)
+const createRedirectInterceptor = __webpack_require__(1933)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -1168,10 +1168,10 @@ module.exports.DecoratorHandler = DecoratorHandler
 module.exports.RedirectHandler = RedirectHandler
 module.exports.createRedirectInterceptor = createRedirectInterceptor
 module.exports.interceptors = {
-  redirect: __webpack_require__(8879),
-  retry: __webpack_require__(6165),
-  dump: __webpack_require__(545),
-  dns: __webpack_require__(60)
+  redirect: __webpack_require__(3331),
+  retry: __webpack_require__(9025),
+  dump: __webpack_require__(1434),
+  dns: __webpack_require__(2664)
 }
 
 module.exports.buildConnector = buildConnector
@@ -1233,7 +1233,7 @@ function makeDispatcher (fn) {
 module.exports.setGlobalDispatcher = setGlobalDispatcher
 module.exports.getGlobalDispatcher = getGlobalDispatcher
 
-const fetchImpl = (__webpack_require__(2785).fetch)
+const fetchImpl = (__webpack_require__(1557).fetch)
 module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -1245,39 +1245,39 @@ module.exports.fetch = async function fetch (init, options = undefined) {
     throw err
   }
 }
-module.exports.Headers = __webpack_require__(7671).Headers
-module.exports.Response = __webpack_require__(4422).Response
-module.exports.Request = __webpack_require__(2660).Request
-module.exports.FormData = __webpack_require__(5131).FormData
+module.exports.Headers = __webpack_require__(3915).Headers
+module.exports.Response = __webpack_require__(4586).Response
+module.exports.Request = __webpack_require__(6816).Request
+module.exports.FormData = __webpack_require__(4871).FormData
 module.exports.File = globalThis.File ?? (__webpack_require__(4573).File)
-module.exports.FileReader = __webpack_require__(4393).FileReader
+module.exports.FileReader = __webpack_require__(2778).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __webpack_require__(1566)
+const { setGlobalOrigin, getGlobalOrigin } = __webpack_require__(8898)
 
 module.exports.setGlobalOrigin = setGlobalOrigin
 module.exports.getGlobalOrigin = getGlobalOrigin
 
-const { CacheStorage } = __webpack_require__(696)
-const { kConstruct } = __webpack_require__(4530)
+const { CacheStorage } = __webpack_require__(6500)
+const { kConstruct } = __webpack_require__(9846)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 module.exports.caches = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __webpack_require__(7290)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __webpack_require__(9150)
 
 module.exports.deleteCookie = deleteCookie
 module.exports.getCookies = getCookies
 module.exports.getSetCookies = getSetCookies
 module.exports.setCookie = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __webpack_require__(4889)
+const { parseMIMEType, serializeAMimeType } = __webpack_require__(7109)
 
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __webpack_require__(9729)
-module.exports.WebSocket = __webpack_require__(1765).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __webpack_require__(8605)
+module.exports.WebSocket = __webpack_require__(2185).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
 module.exports.MessageEvent = MessageEvent
@@ -1293,18 +1293,18 @@ module.exports.MockPool = MockPool
 module.exports.MockAgent = MockAgent
 module.exports.mockErrors = mockErrors
 
-const { EventSource } = __webpack_require__(5637)
+const { EventSource } = __webpack_require__(4777)
 
 module.exports.EventSource = EventSource
 
 
 /***/ }),
 
-/***/ 5515:
+/***/ 8847:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
-const { addAbortListener } = __webpack_require__(4959)
-const { RequestAbortedError } = __webpack_require__(2600)
+const { addAbortListener } = __webpack_require__(1587)
+const { RequestAbortedError } = __webpack_require__(8868)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -1364,16 +1364,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9303:
+/***/ 1651:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const { AsyncResource } = __webpack_require__(6698)
-const { InvalidArgumentError, SocketError } = __webpack_require__(2600)
-const util = __webpack_require__(4959)
-const { addSignal, removeSignal } = __webpack_require__(5515)
+const { InvalidArgumentError, SocketError } = __webpack_require__(8868)
+const util = __webpack_require__(1587)
+const { addSignal, removeSignal } = __webpack_require__(8847)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -1479,7 +1479,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 9355:
+/***/ 919:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -1493,11 +1493,11 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __webpack_require__(2600)
-const util = __webpack_require__(4959)
+} = __webpack_require__(8868)
+const util = __webpack_require__(1587)
 const { AsyncResource } = __webpack_require__(6698)
-const { addSignal, removeSignal } = __webpack_require__(5515)
-const assert = __webpack_require__(4589)
+const { addSignal, removeSignal } = __webpack_require__(8847)
+const assert = __webpack_require__(6970)
 
 const kResume = Symbol('resume')
 
@@ -1737,16 +1737,16 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 6636:
+/***/ 6080:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
-const { Readable } = __webpack_require__(2346)
-const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(2600)
-const util = __webpack_require__(4959)
-const { getResolveErrorBodyCallback } = __webpack_require__(9206)
+const assert = __webpack_require__(6970)
+const { Readable } = __webpack_require__(3966)
+const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(8868)
+const util = __webpack_require__(1587)
+const { getResolveErrorBodyCallback } = __webpack_require__(194)
 const { AsyncResource } = __webpack_require__(6698)
 
 class RequestHandler extends AsyncResource {
@@ -1958,18 +1958,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 7261:
+/***/ 6305:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const { finished, PassThrough } = __webpack_require__(7075)
-const { InvalidArgumentError, InvalidReturnValueError } = __webpack_require__(2600)
-const util = __webpack_require__(4959)
-const { getResolveErrorBodyCallback } = __webpack_require__(9206)
+const { InvalidArgumentError, InvalidReturnValueError } = __webpack_require__(8868)
+const util = __webpack_require__(1587)
+const { getResolveErrorBodyCallback } = __webpack_require__(194)
 const { AsyncResource } = __webpack_require__(6698)
-const { addSignal, removeSignal } = __webpack_require__(5515)
+const { addSignal, removeSignal } = __webpack_require__(8847)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -2185,16 +2185,16 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 3021:
+/***/ 4513:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __webpack_require__(2600)
+const { InvalidArgumentError, SocketError } = __webpack_require__(8868)
 const { AsyncResource } = __webpack_require__(6698)
-const util = __webpack_require__(4959)
-const { addSignal, removeSignal } = __webpack_require__(5515)
-const assert = __webpack_require__(4589)
+const util = __webpack_require__(1587)
+const { addSignal, removeSignal } = __webpack_require__(8847)
+const assert = __webpack_require__(6970)
 
 class UpgradeHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -2300,32 +2300,32 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 1780:
+/***/ 1816:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-module.exports.request = __webpack_require__(6636)
-module.exports.stream = __webpack_require__(7261)
-module.exports.pipeline = __webpack_require__(9355)
-module.exports.upgrade = __webpack_require__(3021)
-module.exports.connect = __webpack_require__(9303)
+module.exports.request = __webpack_require__(6080)
+module.exports.stream = __webpack_require__(6305)
+module.exports.pipeline = __webpack_require__(919)
+module.exports.upgrade = __webpack_require__(4513)
+module.exports.connect = __webpack_require__(1651)
 
 
 /***/ }),
 
-/***/ 2346:
+/***/ 3966:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
 
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const { Readable } = __webpack_require__(7075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __webpack_require__(2600)
-const util = __webpack_require__(4959)
-const { ReadableStreamFrom } = __webpack_require__(4959)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __webpack_require__(8868)
+const util = __webpack_require__(1587)
+const { ReadableStreamFrom } = __webpack_require__(1587)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -2706,15 +2706,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 9206:
+/***/ 194:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const {
   ResponseStatusCodeError
-} = __webpack_require__(2600)
+} = __webpack_require__(8868)
 
-const { chunksDecode } = __webpack_require__(2346)
+const { chunksDecode } = __webpack_require__(3966)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -2806,16 +2806,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8269:
+/***/ 7801:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const net = __webpack_require__(7030)
-const assert = __webpack_require__(4589)
-const util = __webpack_require__(4959)
-const { InvalidArgumentError, ConnectTimeoutError } = __webpack_require__(2600)
-const timers = __webpack_require__(7272)
+const assert = __webpack_require__(6970)
+const util = __webpack_require__(1587)
+const { InvalidArgumentError, ConnectTimeoutError } = __webpack_require__(8868)
+const timers = __webpack_require__(884)
 
 function noop () {}
 
@@ -3053,7 +3053,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 3682:
+/***/ 6878:
 /***/ ((module) => {
 
 
@@ -3178,7 +3178,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6023:
+/***/ 1011:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -3387,7 +3387,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2600:
+/***/ 8868:
 /***/ ((module) => {
 
 
@@ -3819,7 +3819,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7782:
+/***/ 9002:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -3827,8 +3827,8 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __webpack_require__(2600)
-const assert = __webpack_require__(4589)
+} = __webpack_require__(8868)
+const assert = __webpack_require__(6970)
 const {
   isValidHTTPToken,
   isValidHeaderValue,
@@ -3842,9 +3842,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __webpack_require__(4959)
-const { channels } = __webpack_require__(6023)
-const { headerNameLowerCasedRecord } = __webpack_require__(3682)
+} = __webpack_require__(1587)
+const { channels } = __webpack_require__(1011)
+const { headerNameLowerCasedRecord } = __webpack_require__(6878)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -4308,7 +4308,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 7778:
+/***/ 3518:
 /***/ ((module) => {
 
 module.exports = {
@@ -4382,7 +4382,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 579:
+/***/ 7223:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -4390,7 +4390,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __webpack_require__(3682)
+} = __webpack_require__(6878)
 
 class TstNode {
   /** @type {any} */
@@ -4541,13 +4541,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4959:
+/***/ 1587:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __webpack_require__(7778)
+const assert = __webpack_require__(6970)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __webpack_require__(3518)
 const { IncomingMessage } = __webpack_require__(7067)
 const stream = __webpack_require__(7075)
 const net = __webpack_require__(7030)
@@ -4555,9 +4555,9 @@ const { Blob } = __webpack_require__(4573)
 const nodeUtil = __webpack_require__(7975)
 const { stringify } = __webpack_require__(1792)
 const { EventEmitter: EE } = __webpack_require__(8474)
-const { InvalidArgumentError } = __webpack_require__(2600)
-const { headerNameLowerCasedRecord } = __webpack_require__(3682)
-const { tree } = __webpack_require__(579)
+const { InvalidArgumentError } = __webpack_require__(8868)
+const { headerNameLowerCasedRecord } = __webpack_require__(6878)
+const { tree } = __webpack_require__(7223)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -5267,18 +5267,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7340:
+/***/ 216:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { InvalidArgumentError } = __webpack_require__(2600)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __webpack_require__(7778)
-const DispatcherBase = __webpack_require__(3404)
-const Pool = __webpack_require__(9895)
-const Client = __webpack_require__(8170)
-const util = __webpack_require__(4959)
-const createRedirectInterceptor = __webpack_require__(2593)
+const { InvalidArgumentError } = __webpack_require__(8868)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __webpack_require__(3518)
+const DispatcherBase = __webpack_require__(4528)
+const Pool = __webpack_require__(6835)
+const Client = __webpack_require__(4318)
+const util = __webpack_require__(1587)
+const createRedirectInterceptor = __webpack_require__(1933)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -5407,7 +5407,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 2668:
+/***/ 648:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -5415,7 +5415,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __webpack_require__(2600)
+} = __webpack_require__(8868)
 const {
   PoolBase,
   kClients,
@@ -5423,10 +5423,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __webpack_require__(9181)
-const Pool = __webpack_require__(9895)
-const { kUrl, kInterceptors } = __webpack_require__(7778)
-const { parseOrigin } = __webpack_require__(4959)
+} = __webpack_require__(5905)
+const Pool = __webpack_require__(6835)
+const { kUrl, kInterceptors } = __webpack_require__(3518)
+const { parseOrigin } = __webpack_require__(1587)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -5623,17 +5623,17 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 1212:
+/***/ 2144:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 /* global WebAssembly */
 
-const assert = __webpack_require__(4589)
-const util = __webpack_require__(4959)
-const { channels } = __webpack_require__(6023)
-const timers = __webpack_require__(7272)
+const assert = __webpack_require__(6970)
+const util = __webpack_require__(1587)
+const { channels } = __webpack_require__(1011)
+const timers = __webpack_require__(884)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -5646,7 +5646,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __webpack_require__(2600)
+} = __webpack_require__(8868)
 const {
   kUrl,
   kReset,
@@ -5679,9 +5679,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __webpack_require__(7778)
+} = __webpack_require__(3518)
 
-const constants = __webpack_require__(5137)
+const constants = __webpack_require__(5213)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -5693,11 +5693,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __webpack_require__(9456) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __webpack_require__(5631) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__webpack_require__(7017))
+    mod = await WebAssembly.compile(__webpack_require__(5602))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -5705,7 +5705,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __webpack_require__(9456))
+    mod = await WebAssembly.compile(llhttpWasmData || __webpack_require__(5631))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -6620,7 +6620,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__webpack_require__(6257).extractBody)
+      extractBody = (__webpack_require__(997).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -7143,21 +7143,21 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 949:
+/***/ 7625:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const { errorMonitor } = __webpack_require__(8474)
 const { pipeline } = __webpack_require__(7075)
-const util = __webpack_require__(4959)
+const util = __webpack_require__(1587)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __webpack_require__(2600)
+} = __webpack_require__(8868)
 const {
   kUrl,
   kReset,
@@ -7176,7 +7176,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __webpack_require__(7778)
+} = __webpack_require__(3518)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -7582,7 +7582,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__webpack_require__(6257).extractBody)
+    extractBody ??= (__webpack_require__(997).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -7942,26 +7942,26 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 8170:
+/***/ 4318:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // @ts-check
 
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const net = __webpack_require__(7030)
 const http = __webpack_require__(7067)
-const util = __webpack_require__(4959)
-const { channels } = __webpack_require__(6023)
-const Request = __webpack_require__(7782)
-const DispatcherBase = __webpack_require__(3404)
+const util = __webpack_require__(1587)
+const { channels } = __webpack_require__(1011)
+const Request = __webpack_require__(9002)
+const DispatcherBase = __webpack_require__(4528)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __webpack_require__(2600)
-const buildConnector = __webpack_require__(8269)
+} = __webpack_require__(8868)
+const buildConnector = __webpack_require__(7801)
 const {
   kUrl,
   kServerName,
@@ -8003,9 +8003,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __webpack_require__(7778)
-const connectH1 = __webpack_require__(1212)
-const connectH2 = __webpack_require__(949)
+} = __webpack_require__(3518)
+const connectH1 = __webpack_require__(2144)
+const connectH2 = __webpack_require__(7625)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -8313,7 +8313,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __webpack_require__(2593)
+const createRedirectInterceptor = __webpack_require__(1933)
 
 function onError (client, err) {
   if (
@@ -8573,19 +8573,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 3404:
+/***/ 4528:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const buffer = __webpack_require__(4573)
-const Dispatcher = __webpack_require__(5560)
+const Dispatcher = __webpack_require__(1444)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __webpack_require__(2600)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __webpack_require__(7778)
+} = __webpack_require__(8868)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __webpack_require__(3518)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -8788,7 +8788,7 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 5560:
+/***/ 1444:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -8860,15 +8860,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 7774:
+/***/ 8298:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const DispatcherBase = __webpack_require__(3404)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __webpack_require__(7778)
-const ProxyAgent = __webpack_require__(6989)
-const Agent = __webpack_require__(7340)
+const DispatcherBase = __webpack_require__(4528)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __webpack_require__(3518)
+const ProxyAgent = __webpack_require__(6665)
+const Agent = __webpack_require__(216)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -9027,7 +9027,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 6813:
+/***/ 4969:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -9151,15 +9151,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 9181:
+/***/ 5905:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const DispatcherBase = __webpack_require__(3404)
-const FixedQueue = __webpack_require__(6813)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __webpack_require__(7778)
-const PoolStats = __webpack_require__(6493)
+const DispatcherBase = __webpack_require__(4528)
+const FixedQueue = __webpack_require__(4969)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __webpack_require__(3518)
+const PoolStats = __webpack_require__(3617)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -9352,10 +9352,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6493:
+/***/ 3617:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __webpack_require__(7778)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __webpack_require__(3518)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -9393,7 +9393,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 9895:
+/***/ 6835:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -9404,14 +9404,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __webpack_require__(9181)
-const Client = __webpack_require__(8170)
+} = __webpack_require__(5905)
+const Client = __webpack_require__(4318)
 const {
   InvalidArgumentError
-} = __webpack_require__(2600)
-const util = __webpack_require__(4959)
-const { kUrl, kInterceptors } = __webpack_require__(7778)
-const buildConnector = __webpack_require__(8269)
+} = __webpack_require__(8868)
+const util = __webpack_require__(1587)
+const { kUrl, kInterceptors } = __webpack_require__(3518)
+const buildConnector = __webpack_require__(7801)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -9507,19 +9507,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 6989:
+/***/ 6665:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __webpack_require__(7778)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __webpack_require__(3518)
 const { URL } = __webpack_require__(3136)
-const Agent = __webpack_require__(7340)
-const Pool = __webpack_require__(9895)
-const DispatcherBase = __webpack_require__(3404)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __webpack_require__(2600)
-const buildConnector = __webpack_require__(8269)
-const Client = __webpack_require__(8170)
+const Agent = __webpack_require__(216)
+const Pool = __webpack_require__(6835)
+const DispatcherBase = __webpack_require__(4528)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __webpack_require__(8868)
+const buildConnector = __webpack_require__(7801)
+const Client = __webpack_require__(4318)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -9788,13 +9788,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 6643:
+/***/ 5431:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const Dispatcher = __webpack_require__(5560)
-const RetryHandler = __webpack_require__(7431)
+const Dispatcher = __webpack_require__(1444)
+const RetryHandler = __webpack_require__(5611)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -9830,7 +9830,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 5824:
+/***/ 2204:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -9838,8 +9838,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __webpack_require__(2600)
-const Agent = __webpack_require__(7340)
+const { InvalidArgumentError } = __webpack_require__(8868)
+const Agent = __webpack_require__(216)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -9869,7 +9869,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7628:
+/***/ 1848:
 /***/ ((module) => {
 
 
@@ -9920,15 +9920,15 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 1559:
+/***/ 8787:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const util = __webpack_require__(4959)
-const { kBodyUsed } = __webpack_require__(7778)
-const assert = __webpack_require__(4589)
-const { InvalidArgumentError } = __webpack_require__(2600)
+const util = __webpack_require__(1587)
+const { kBodyUsed } = __webpack_require__(3518)
+const assert = __webpack_require__(6970)
+const { InvalidArgumentError } = __webpack_require__(8868)
 const EE = __webpack_require__(8474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -10159,20 +10159,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 7431:
+/***/ 5611:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 
-const { kRetryHandlerDefaultRetry } = __webpack_require__(7778)
-const { RequestRetryError } = __webpack_require__(2600)
+const { kRetryHandlerDefaultRetry } = __webpack_require__(3518)
+const { RequestRetryError } = __webpack_require__(8868)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __webpack_require__(4959)
+} = __webpack_require__(1587)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -10603,14 +10603,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 60:
+/***/ 2664:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 const { isIP } = __webpack_require__(7030)
 const { lookup } = __webpack_require__(610)
-const DecoratorHandler = __webpack_require__(7628)
-const { InvalidArgumentError, InformationalError } = __webpack_require__(2600)
+const DecoratorHandler = __webpack_require__(1848)
+const { InvalidArgumentError, InformationalError } = __webpack_require__(8868)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -10985,14 +10985,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 545:
+/***/ 1434:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const util = __webpack_require__(4959)
-const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(2600)
-const DecoratorHandler = __webpack_require__(7628)
+const util = __webpack_require__(1587)
+const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(8868)
+const DecoratorHandler = __webpack_require__(1848)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -11115,12 +11115,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 2593:
+/***/ 1933:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const RedirectHandler = __webpack_require__(1559)
+const RedirectHandler = __webpack_require__(8787)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -11143,11 +11143,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 8879:
+/***/ 3331:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
-const RedirectHandler = __webpack_require__(1559)
+const RedirectHandler = __webpack_require__(8787)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -11174,11 +11174,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 6165:
+/***/ 9025:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
-const RetryHandler = __webpack_require__(7431)
+const RetryHandler = __webpack_require__(5611)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -11200,13 +11200,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 5137:
+/***/ 5213:
 /***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __webpack_require__(4581);
+const utils_1 = __webpack_require__(369);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -11484,7 +11484,7 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 9456:
+/***/ 5631:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -11496,7 +11496,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 7017:
+/***/ 5602:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -11508,7 +11508,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 4581:
+/***/ 369:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -11529,13 +11529,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 166:
+/***/ 1098:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { kClients } = __webpack_require__(7778)
-const Agent = __webpack_require__(7340)
+const { kClients } = __webpack_require__(3518)
+const Agent = __webpack_require__(216)
 const {
   kAgent,
   kMockAgentSet,
@@ -11546,14 +11546,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __webpack_require__(5794)
-const MockClient = __webpack_require__(8840)
-const MockPool = __webpack_require__(6677)
-const { matchValue, buildMockOptions } = __webpack_require__(5786)
-const { InvalidArgumentError, UndiciError } = __webpack_require__(2600)
-const Dispatcher = __webpack_require__(5560)
-const Pluralizer = __webpack_require__(4398)
-const PendingInterceptorsFormatter = __webpack_require__(9786)
+} = __webpack_require__(4798)
+const MockClient = __webpack_require__(8148)
+const MockPool = __webpack_require__(3801)
+const { matchValue, buildMockOptions } = __webpack_require__(5222)
+const { InvalidArgumentError, UndiciError } = __webpack_require__(8868)
+const Dispatcher = __webpack_require__(1444)
+const Pluralizer = __webpack_require__(2986)
+const PendingInterceptorsFormatter = __webpack_require__(4417)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -11696,14 +11696,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 8840:
+/***/ 8148:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { promisify } = __webpack_require__(7975)
-const Client = __webpack_require__(8170)
-const { buildMockDispatch } = __webpack_require__(5786)
+const Client = __webpack_require__(4318)
+const { buildMockDispatch } = __webpack_require__(5222)
 const {
   kDispatches,
   kMockAgent,
@@ -11712,10 +11712,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __webpack_require__(5794)
-const { MockInterceptor } = __webpack_require__(5668)
-const Symbols = __webpack_require__(7778)
-const { InvalidArgumentError } = __webpack_require__(2600)
+} = __webpack_require__(4798)
+const { MockInterceptor } = __webpack_require__(6232)
+const Symbols = __webpack_require__(3518)
+const { InvalidArgumentError } = __webpack_require__(8868)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -11762,12 +11762,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 1496:
+/***/ 6148:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { UndiciError } = __webpack_require__(2600)
+const { UndiciError } = __webpack_require__(8868)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -11797,12 +11797,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5668:
+/***/ 6232:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __webpack_require__(5786)
+const { getResponseData, buildKey, addMockDispatch } = __webpack_require__(5222)
 const {
   kDispatches,
   kDispatchKey,
@@ -11810,9 +11810,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __webpack_require__(5794)
-const { InvalidArgumentError } = __webpack_require__(2600)
-const { buildURL } = __webpack_require__(4959)
+} = __webpack_require__(4798)
+const { InvalidArgumentError } = __webpack_require__(8868)
+const { buildURL } = __webpack_require__(1587)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -12011,14 +12011,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 6677:
+/***/ 3801:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { promisify } = __webpack_require__(7975)
-const Pool = __webpack_require__(9895)
-const { buildMockDispatch } = __webpack_require__(5786)
+const Pool = __webpack_require__(6835)
+const { buildMockDispatch } = __webpack_require__(5222)
 const {
   kDispatches,
   kMockAgent,
@@ -12027,10 +12027,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __webpack_require__(5794)
-const { MockInterceptor } = __webpack_require__(5668)
-const Symbols = __webpack_require__(7778)
-const { InvalidArgumentError } = __webpack_require__(2600)
+} = __webpack_require__(4798)
+const { MockInterceptor } = __webpack_require__(6232)
+const Symbols = __webpack_require__(3518)
+const { InvalidArgumentError } = __webpack_require__(8868)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -12077,7 +12077,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 5794:
+/***/ 4798:
 /***/ ((module) => {
 
 
@@ -12107,20 +12107,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5786:
+/***/ 5222:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { MockNotMatchedError } = __webpack_require__(1496)
+const { MockNotMatchedError } = __webpack_require__(6148)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __webpack_require__(5794)
-const { buildURL } = __webpack_require__(4959)
+} = __webpack_require__(4798)
+const { buildURL } = __webpack_require__(1587)
 const { STATUS_CODES } = __webpack_require__(7067)
 const {
   types: {
@@ -12481,7 +12481,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9786:
+/***/ 4417:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -12531,7 +12531,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 4398:
+/***/ 2986:
 /***/ ((module) => {
 
 
@@ -12567,7 +12567,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 7272:
+/***/ 884:
 /***/ ((module) => {
 
 
@@ -12997,21 +12997,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2185:
+/***/ 13:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { kConstruct } = __webpack_require__(4530)
-const { urlEquals, getFieldValues } = __webpack_require__(2511)
-const { kEnumerableProperty, isDisturbed } = __webpack_require__(4959)
-const { webidl } = __webpack_require__(4956)
-const { Response, cloneResponse, fromInnerResponse } = __webpack_require__(4422)
-const { Request, fromInnerRequest } = __webpack_require__(2660)
-const { kState } = __webpack_require__(7896)
-const { fetching } = __webpack_require__(2785)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __webpack_require__(9481)
-const assert = __webpack_require__(4589)
+const { kConstruct } = __webpack_require__(9846)
+const { urlEquals, getFieldValues } = __webpack_require__(1819)
+const { kEnumerableProperty, isDisturbed } = __webpack_require__(1587)
+const { webidl } = __webpack_require__(6848)
+const { Response, cloneResponse, fromInnerResponse } = __webpack_require__(4586)
+const { Request, fromInnerRequest } = __webpack_require__(6816)
+const { kState } = __webpack_require__(1804)
+const { fetching } = __webpack_require__(1557)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __webpack_require__(3077)
+const assert = __webpack_require__(6970)
 
 /**
  * @see https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
@@ -13863,15 +13863,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 696:
+/***/ 6500:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { kConstruct } = __webpack_require__(4530)
-const { Cache } = __webpack_require__(2185)
-const { webidl } = __webpack_require__(4956)
-const { kEnumerableProperty } = __webpack_require__(4959)
+const { kConstruct } = __webpack_require__(9846)
+const { Cache } = __webpack_require__(13)
+const { webidl } = __webpack_require__(6848)
+const { kEnumerableProperty } = __webpack_require__(1587)
 
 class CacheStorage {
   /**
@@ -14022,26 +14022,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4530:
+/***/ 9846:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__webpack_require__(7778).kConstruct)
+  kConstruct: (__webpack_require__(3518).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 2511:
+/***/ 1819:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
-const { URLSerializer } = __webpack_require__(4889)
-const { isValidHeaderName } = __webpack_require__(9481)
+const assert = __webpack_require__(6970)
+const { URLSerializer } = __webpack_require__(7109)
+const { isValidHeaderName } = __webpack_require__(3077)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -14086,7 +14086,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5835:
+/***/ 7967:
 /***/ ((module) => {
 
 
@@ -14105,15 +14105,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7290:
+/***/ 9150:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { parseSetCookie } = __webpack_require__(617)
-const { stringify } = __webpack_require__(6964)
-const { webidl } = __webpack_require__(4956)
-const { Headers } = __webpack_require__(7671)
+const { parseSetCookie } = __webpack_require__(653)
+const { stringify } = __webpack_require__(6208)
+const { webidl } = __webpack_require__(6848)
+const { Headers } = __webpack_require__(3915)
 
 /**
  * @typedef {Object} Cookie
@@ -14296,15 +14296,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 617:
+/***/ 653:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __webpack_require__(5835)
-const { isCTLExcludingHtab } = __webpack_require__(6964)
-const { collectASequenceOfCodePointsFast } = __webpack_require__(4889)
-const assert = __webpack_require__(4589)
+const { maxNameValuePairSize, maxAttributeValueSize } = __webpack_require__(7967)
+const { isCTLExcludingHtab } = __webpack_require__(6208)
+const { collectASequenceOfCodePointsFast } = __webpack_require__(7109)
+const assert = __webpack_require__(6970)
 
 /**
  * @description Parses the field-value attributes of a set-cookie header string.
@@ -14613,7 +14613,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6964:
+/***/ 6208:
 /***/ ((module) => {
 
 
@@ -14972,13 +14972,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4214:
+/***/ 5394:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 const buffer = __webpack_require__(4573)
 const { Transform } = __webpack_require__(7075)
-const { isASCIINumber, isValidLastEventId } = __webpack_require__(5482)
+const { isASCIINumber, isValidLastEventId } = __webpack_require__(2446)
 
 /**
  * @type {number[]} BOM
@@ -15553,23 +15553,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5637:
+/***/ 4777:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { pipeline } = __webpack_require__(7075)
-const { fetching } = __webpack_require__(2785)
-const { makeRequest } = __webpack_require__(2660)
-const { webidl } = __webpack_require__(4956)
-const { EventSourceStream } = __webpack_require__(4214)
-const { parseMIMEType } = __webpack_require__(4889)
-const { createFastMessageEvent } = __webpack_require__(9729)
-const { isNetworkError } = __webpack_require__(4422)
-const { delay } = __webpack_require__(5482)
-const { kEnumerableProperty } = __webpack_require__(4959)
-const { environmentSettingsObject } = __webpack_require__(9481)
-const { getGlobalDispatcher } = __webpack_require__(5824)
+const { fetching } = __webpack_require__(1557)
+const { makeRequest } = __webpack_require__(6816)
+const { webidl } = __webpack_require__(6848)
+const { EventSourceStream } = __webpack_require__(5394)
+const { parseMIMEType } = __webpack_require__(7109)
+const { createFastMessageEvent } = __webpack_require__(8605)
+const { isNetworkError } = __webpack_require__(4586)
+const { delay } = __webpack_require__(2446)
+const { kEnumerableProperty } = __webpack_require__(1587)
+const { environmentSettingsObject } = __webpack_require__(3077)
+const { getGlobalDispatcher } = __webpack_require__(2204)
 
 let experimentalWarned = false
 
@@ -16043,7 +16043,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5482:
+/***/ 2446:
 /***/ ((module) => {
 
 
@@ -16087,12 +16087,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6257:
+/***/ 997:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const util = __webpack_require__(4959)
+const util = __webpack_require__(1587)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -16102,16 +16102,16 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __webpack_require__(9481)
-const { FormData } = __webpack_require__(5131)
-const { kState } = __webpack_require__(7896)
-const { webidl } = __webpack_require__(4956)
+} = __webpack_require__(3077)
+const { FormData } = __webpack_require__(4871)
+const { kState } = __webpack_require__(1804)
+const { webidl } = __webpack_require__(6848)
 const { Blob } = __webpack_require__(4573)
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 const { isErrored, isDisturbed } = __webpack_require__(7075)
 const { isArrayBuffer } = __webpack_require__(3429)
-const { serializeAMimeType } = __webpack_require__(4889)
-const { multipartFormDataParser } = __webpack_require__(8051)
+const { serializeAMimeType } = __webpack_require__(7109)
+const { multipartFormDataParser } = __webpack_require__(1143)
 let random
 
 try {
@@ -16623,7 +16623,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3096:
+/***/ 9308:
 /***/ ((module) => {
 
 
@@ -16754,12 +16754,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4889:
+/***/ 7109:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const assert = __webpack_require__(4589)
+const assert = __webpack_require__(6970)
 
 const encoder = new TextEncoder()
 
@@ -17505,12 +17505,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4704:
+/***/ 5428:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { kConnected, kSize } = __webpack_require__(7778)
+const { kConnected, kSize } = __webpack_require__(3518)
 
 class CompatWeakRef {
   constructor (value) {
@@ -17558,14 +17558,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 1379:
+/***/ 8012:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { Blob, File } = __webpack_require__(4573)
-const { kState } = __webpack_require__(7896)
-const { webidl } = __webpack_require__(4956)
+const { kState } = __webpack_require__(1804)
+const { webidl } = __webpack_require__(6848)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -17691,17 +17691,17 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 8051:
+/***/ 1143:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __webpack_require__(4959)
-const { utf8DecodeBytes } = __webpack_require__(9481)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __webpack_require__(4889)
-const { isFileLike } = __webpack_require__(1379)
-const { makeEntry } = __webpack_require__(5131)
-const assert = __webpack_require__(4589)
+const { isUSVString, bufferToLowerCasedHeaderName } = __webpack_require__(1587)
+const { utf8DecodeBytes } = __webpack_require__(3077)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __webpack_require__(7109)
+const { isFileLike } = __webpack_require__(8012)
+const { makeEntry } = __webpack_require__(4871)
+const assert = __webpack_require__(6970)
 const { File: NodeFile } = __webpack_require__(4573)
 
 const File = globalThis.File ?? NodeFile
@@ -18172,16 +18172,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5131:
+/***/ 4871:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __webpack_require__(9481)
-const { kState } = __webpack_require__(7896)
-const { kEnumerableProperty } = __webpack_require__(4959)
-const { FileLike, isFileLike } = __webpack_require__(1379)
-const { webidl } = __webpack_require__(4956)
+const { isBlobLike, iteratorMixin } = __webpack_require__(3077)
+const { kState } = __webpack_require__(1804)
+const { kEnumerableProperty } = __webpack_require__(1587)
+const { FileLike, isFileLike } = __webpack_require__(8012)
+const { webidl } = __webpack_require__(6848)
 const { File: NativeFile } = __webpack_require__(4573)
 const nodeUtil = __webpack_require__(7975)
 
@@ -18431,7 +18431,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 1566:
+/***/ 8898:
 /***/ ((module) => {
 
 
@@ -18478,22 +18478,22 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7671:
+/***/ 3915:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __webpack_require__(7778)
-const { kEnumerableProperty } = __webpack_require__(4959)
+const { kConstruct } = __webpack_require__(3518)
+const { kEnumerableProperty } = __webpack_require__(1587)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __webpack_require__(9481)
-const { webidl } = __webpack_require__(4956)
-const assert = __webpack_require__(4589)
+} = __webpack_require__(3077)
+const { webidl } = __webpack_require__(6848)
+const assert = __webpack_require__(6970)
 const util = __webpack_require__(7975)
 
 const kHeadersMap = Symbol('headers map')
@@ -19172,7 +19172,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2785:
+/***/ 1557:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -19185,9 +19185,9 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __webpack_require__(4422)
-const { HeadersList } = __webpack_require__(7671)
-const { Request, cloneRequest } = __webpack_require__(2660)
+} = __webpack_require__(4586)
+const { HeadersList } = __webpack_require__(3915)
+const { Request, cloneRequest } = __webpack_require__(6816)
 const zlib = __webpack_require__(8522)
 const {
   bytesMatch,
@@ -19223,23 +19223,23 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __webpack_require__(9481)
-const { kState, kDispatcher } = __webpack_require__(7896)
-const assert = __webpack_require__(4589)
-const { safelyExtractBody, extractBody } = __webpack_require__(6257)
+} = __webpack_require__(3077)
+const { kState, kDispatcher } = __webpack_require__(1804)
+const assert = __webpack_require__(6970)
+const { safelyExtractBody, extractBody } = __webpack_require__(997)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __webpack_require__(3096)
+} = __webpack_require__(9308)
 const EE = __webpack_require__(8474)
 const { Readable, pipeline, finished } = __webpack_require__(7075)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __webpack_require__(4959)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __webpack_require__(4889)
-const { getGlobalDispatcher } = __webpack_require__(5824)
-const { webidl } = __webpack_require__(4956)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __webpack_require__(1587)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __webpack_require__(7109)
+const { getGlobalDispatcher } = __webpack_require__(2204)
+const { webidl } = __webpack_require__(6848)
 const { STATUS_CODES } = __webpack_require__(7067)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
@@ -21449,23 +21449,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2660:
+/***/ 6816:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __webpack_require__(6257)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __webpack_require__(7671)
-const { FinalizationRegistry } = __webpack_require__(4704)()
-const util = __webpack_require__(4959)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __webpack_require__(997)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __webpack_require__(3915)
+const { FinalizationRegistry } = __webpack_require__(5428)()
+const util = __webpack_require__(1587)
 const nodeUtil = __webpack_require__(7975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __webpack_require__(9481)
+} = __webpack_require__(3077)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -21475,13 +21475,13 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __webpack_require__(3096)
+} = __webpack_require__(9308)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __webpack_require__(7896)
-const { webidl } = __webpack_require__(4956)
-const { URLSerializer } = __webpack_require__(4889)
-const { kConstruct } = __webpack_require__(7778)
-const assert = __webpack_require__(4589)
+const { kHeaders, kSignal, kState, kDispatcher } = __webpack_require__(1804)
+const { webidl } = __webpack_require__(6848)
+const { URLSerializer } = __webpack_require__(7109)
+const { kConstruct } = __webpack_require__(3518)
+const assert = __webpack_require__(6970)
 const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __webpack_require__(8474)
 
 const kAbortController = Symbol('abortController')
@@ -22493,14 +22493,14 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 4422:
+/***/ 4586:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __webpack_require__(7671)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __webpack_require__(6257)
-const util = __webpack_require__(4959)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __webpack_require__(3915)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __webpack_require__(997)
+const util = __webpack_require__(1587)
 const nodeUtil = __webpack_require__(7975)
 const { kEnumerableProperty } = util
 const {
@@ -22512,17 +22512,17 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __webpack_require__(9481)
+} = __webpack_require__(3077)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __webpack_require__(3096)
-const { kState, kHeaders } = __webpack_require__(7896)
-const { webidl } = __webpack_require__(4956)
-const { FormData } = __webpack_require__(5131)
-const { URLSerializer } = __webpack_require__(4889)
-const { kConstruct } = __webpack_require__(7778)
-const assert = __webpack_require__(4589)
+} = __webpack_require__(9308)
+const { kState, kHeaders } = __webpack_require__(1804)
+const { webidl } = __webpack_require__(6848)
+const { FormData } = __webpack_require__(4871)
+const { URLSerializer } = __webpack_require__(7109)
+const { kConstruct } = __webpack_require__(3518)
+const assert = __webpack_require__(6970)
 const { types } = __webpack_require__(7975)
 
 const textEncoder = new TextEncoder('utf-8')
@@ -23110,7 +23110,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7896:
+/***/ 1804:
 /***/ ((module) => {
 
 
@@ -23126,21 +23126,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9481:
+/***/ 3077:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { Transform } = __webpack_require__(7075)
 const zlib = __webpack_require__(8522)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __webpack_require__(3096)
-const { getGlobalOrigin } = __webpack_require__(1566)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __webpack_require__(4889)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __webpack_require__(9308)
+const { getGlobalOrigin } = __webpack_require__(8898)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __webpack_require__(7109)
 const { performance } = __webpack_require__(643)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __webpack_require__(4959)
-const assert = __webpack_require__(4589)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __webpack_require__(1587)
+const assert = __webpack_require__(6970)
 const { isUint8Array } = __webpack_require__(3429)
-const { webidl } = __webpack_require__(4956)
+const { webidl } = __webpack_require__(6848)
 
 let supportedHashes = []
 
@@ -24765,14 +24765,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4956:
+/***/ 6848:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { types, inspect } = __webpack_require__(7975)
 const { markAsUncloneable } = __webpack_require__(5919)
-const { toUSVString } = __webpack_require__(4959)
+const { toUSVString } = __webpack_require__(1587)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -25467,7 +25467,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5397:
+/***/ 3110:
 /***/ ((module) => {
 
 
@@ -25764,7 +25764,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4393:
+/***/ 2778:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -25773,16 +25773,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __webpack_require__(743)
+} = __webpack_require__(6771)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __webpack_require__(2778)
-const { webidl } = __webpack_require__(4956)
-const { kEnumerableProperty } = __webpack_require__(4959)
+} = __webpack_require__(5134)
+const { webidl } = __webpack_require__(6848)
+const { kEnumerableProperty } = __webpack_require__(1587)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -26115,12 +26115,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7358:
+/***/ 6394:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { webidl } = __webpack_require__(4956)
+const { webidl } = __webpack_require__(6848)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -26200,7 +26200,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2778:
+/***/ 5134:
 /***/ ((module) => {
 
 
@@ -26217,7 +26217,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 743:
+/***/ 6771:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
@@ -26228,10 +26228,10 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __webpack_require__(2778)
-const { ProgressEvent } = __webpack_require__(7358)
-const { getEncoding } = __webpack_require__(5397)
-const { serializeAMimeType, parseMIMEType } = __webpack_require__(4889)
+} = __webpack_require__(5134)
+const { ProgressEvent } = __webpack_require__(6394)
+const { getEncoding } = __webpack_require__(3110)
+const { serializeAMimeType, parseMIMEType } = __webpack_require__(7109)
 const { types } = __webpack_require__(7975)
 const { StringDecoder } = __webpack_require__(3193)
 const { btoa } = __webpack_require__(4573)
@@ -26615,27 +26615,27 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3016:
+/***/ 5508:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __webpack_require__(6651)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __webpack_require__(7295)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __webpack_require__(3815)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __webpack_require__(6388)
-const { channels } = __webpack_require__(6023)
-const { CloseEvent } = __webpack_require__(9729)
-const { makeRequest } = __webpack_require__(2660)
-const { fetching } = __webpack_require__(2785)
-const { Headers, getHeadersList } = __webpack_require__(7671)
-const { getDecodeSplit } = __webpack_require__(9481)
-const { WebsocketFrameSend } = __webpack_require__(9151)
+} = __webpack_require__(9368)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __webpack_require__(8352)
+const { channels } = __webpack_require__(1011)
+const { CloseEvent } = __webpack_require__(8605)
+const { makeRequest } = __webpack_require__(6816)
+const { fetching } = __webpack_require__(1557)
+const { Headers, getHeadersList } = __webpack_require__(3915)
+const { getDecodeSplit } = __webpack_require__(3077)
+const { WebsocketFrameSend } = __webpack_require__(7939)
 
 /** @type {import('crypto')} */
 let crypto
@@ -26993,7 +26993,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6651:
+/***/ 7295:
 /***/ ((module) => {
 
 
@@ -27066,14 +27066,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9729:
+/***/ 8605:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { webidl } = __webpack_require__(4956)
-const { kEnumerableProperty } = __webpack_require__(4959)
-const { kConstruct } = __webpack_require__(7778)
+const { webidl } = __webpack_require__(6848)
+const { kEnumerableProperty } = __webpack_require__(1587)
+const { kConstruct } = __webpack_require__(3518)
 const { MessagePort } = __webpack_require__(5919)
 
 /**
@@ -27402,12 +27402,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9151:
+/***/ 7939:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __webpack_require__(6651)
+const { maxUnsigned16Bit } = __webpack_require__(7295)
 
 const BUFFER_SIZE = 16386
 
@@ -27505,14 +27505,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2612:
+/***/ 5240:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __webpack_require__(8522)
-const { isValidClientWindowBits } = __webpack_require__(6388)
-const { MessageSizeExceededError } = __webpack_require__(2600)
+const { isValidClientWindowBits } = __webpack_require__(8352)
+const { MessageSizeExceededError } = __webpack_require__(8868)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -27617,16 +27617,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 9177:
+/***/ 4269:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
 const { Writable } = __webpack_require__(7075)
-const assert = __webpack_require__(4589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __webpack_require__(6651)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __webpack_require__(3815)
-const { channels } = __webpack_require__(6023)
+const assert = __webpack_require__(6970)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __webpack_require__(7295)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __webpack_require__(9368)
+const { channels } = __webpack_require__(1011)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -27636,11 +27636,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __webpack_require__(6388)
-const { WebsocketFrameSend } = __webpack_require__(9151)
-const { closeWebSocketConnection } = __webpack_require__(3016)
-const { PerMessageDeflate } = __webpack_require__(2612)
-const { MessageSizeExceededError } = __webpack_require__(2600)
+} = __webpack_require__(8352)
+const { WebsocketFrameSend } = __webpack_require__(7939)
+const { closeWebSocketConnection } = __webpack_require__(5508)
+const { PerMessageDeflate } = __webpack_require__(5240)
+const { MessageSizeExceededError } = __webpack_require__(8868)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -28151,14 +28151,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2473:
+/***/ 365:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { WebsocketFrameSend } = __webpack_require__(9151)
-const { opcodes, sendHints } = __webpack_require__(6651)
-const FixedQueue = __webpack_require__(6813)
+const { WebsocketFrameSend } = __webpack_require__(7939)
+const { opcodes, sendHints } = __webpack_require__(7295)
+const FixedQueue = __webpack_require__(4969)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -28262,7 +28262,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 3815:
+/***/ 9368:
 /***/ ((module) => {
 
 
@@ -28281,16 +28281,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6388:
+/***/ 8352:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __webpack_require__(3815)
-const { states, opcodes } = __webpack_require__(6651)
-const { ErrorEvent, createFastMessageEvent } = __webpack_require__(9729)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __webpack_require__(9368)
+const { states, opcodes } = __webpack_require__(7295)
+const { ErrorEvent, createFastMessageEvent } = __webpack_require__(8605)
 const { isUtf8 } = __webpack_require__(4573)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __webpack_require__(4889)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __webpack_require__(7109)
 
 /* globals Blob */
 
@@ -28610,15 +28610,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1765:
+/***/ 2185:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 
 
-const { webidl } = __webpack_require__(4956)
-const { URLSerializer } = __webpack_require__(4889)
-const { environmentSettingsObject } = __webpack_require__(9481)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __webpack_require__(6651)
+const { webidl } = __webpack_require__(6848)
+const { URLSerializer } = __webpack_require__(7109)
+const { environmentSettingsObject } = __webpack_require__(3077)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __webpack_require__(7295)
 const {
   kWebSocketURL,
   kReadyState,
@@ -28627,21 +28627,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __webpack_require__(3815)
+} = __webpack_require__(9368)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __webpack_require__(6388)
-const { establishWebSocketConnection, closeWebSocketConnection } = __webpack_require__(3016)
-const { ByteParser } = __webpack_require__(9177)
-const { kEnumerableProperty, isBlobLike } = __webpack_require__(4959)
-const { getGlobalDispatcher } = __webpack_require__(5824)
+} = __webpack_require__(8352)
+const { establishWebSocketConnection, closeWebSocketConnection } = __webpack_require__(5508)
+const { ByteParser } = __webpack_require__(4269)
+const { kEnumerableProperty, isBlobLike } = __webpack_require__(1587)
+const { getGlobalDispatcher } = __webpack_require__(2204)
 const { types } = __webpack_require__(7975)
-const { ErrorEvent, CloseEvent } = __webpack_require__(9729)
-const { SendQueue } = __webpack_require__(2473)
+const { ErrorEvent, CloseEvent } = __webpack_require__(8605)
+const { SendQueue } = __webpack_require__(365)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -29212,7 +29212,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4987:
+/***/ 3836:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -29281,9 +29281,9 @@ class Context {
 }
 //# sourceMappingURL=context.js.map
 // EXTERNAL MODULE: ./node_modules/@actions/github/node_modules/@actions/http-client/lib/index.js
-var lib = __webpack_require__(3674);
+var lib = __webpack_require__(4590);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __webpack_require__(4303);
+var undici = __webpack_require__(3707);
 ;// CONCATENATED MODULE: ./node_modules/@actions/github/lib/internal/utils.js
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
