@@ -123,7 +123,8 @@ jobs:
       - uses: actions/checkout@v5
       - uses: ./posts
       - run: |
-          (setsid sleep 300 & echo "pid $!"; wait) &
+          setsid sleep 300 &
+          echo "pid $!"
           echo "pid $$"
           echo sleeping
           exec sleep 300
