@@ -40,6 +40,7 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
   const agents = manifests.map((agent) => agent.name);
   const settings = awsSettings(env);
   const client = new CloudFormationClient(settings);
+  const clock = environmentClock(env);
   const existing = await existingStacks(client);
   const selected = selectStacks(stacks, { stage: inputs.stage, agents, wanted: inputs.stacks, existing });
   const run: Run = {
@@ -48,9 +49,10 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
     manifests,
     client,
     cloud: connectCloud(settings),
-    clock: environmentClock(env),
+    clock,
     account: await accountOf(settings),
-    changeSetName: `run-${env.GITHUB_RUN_ID ?? "local"}-${env.GITHUB_RUN_ATTEMPT ?? "1"}`,
+    // One run deploys a stack twice when its template and its image change: a name is never used again.
+    changeSetName: `run-${env.GITHUB_RUN_ID ?? "local"}-${clock.now().getTime()}`,
   };
   progress.line(
     `Deploying ${selected.length} of ${stacks.length} stacks: ${selected.map((stack) => stack.name).join(", ")}`,

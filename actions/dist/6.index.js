@@ -30,7 +30,7 @@ var cloud = __webpack_require__(3755);
 // EXTERNAL MODULE: ./actions/lib/aws/settings.js
 var aws_settings = __webpack_require__(9627);
 // EXTERNAL MODULE: ./actions/lib/clock.js
-var clock = __webpack_require__(7376);
+var lib_clock = __webpack_require__(7376);
 // EXTERNAL MODULE: ./actions/lib/gates/http.js
 var http = __webpack_require__(2957);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
@@ -560,6 +560,7 @@ var rollout_status = __webpack_require__(2096);
     const agents = manifests.map((agent)=>agent.name);
     const settings = (0,aws_settings/* awsSettings */.T)(env);
     const client = new dist_cjs/* CloudFormationClient */.m1N(settings);
+    const clock = (0,lib_clock/* environmentClock */.u)(env);
     const existing = await existingStacks(client);
     const selected = selectStacks(stacks, {
         stage: inputs.stage,
@@ -573,9 +574,10 @@ var rollout_status = __webpack_require__(2096);
         manifests,
         client,
         cloud: (0,cloud/* connectCloud */.g)(settings),
-        clock: (0,clock/* environmentClock */.u)(env),
+        clock,
         account: await accountOf(settings),
-        changeSetName: `run-${env.GITHUB_RUN_ID ?? "local"}-${env.GITHUB_RUN_ATTEMPT ?? "1"}`
+        // One run deploys a stack twice when its template and its image change: a name is never used again.
+        changeSetName: `run-${env.GITHUB_RUN_ID ?? "local"}-${clock.now().getTime()}`
     };
     progress.line(`Deploying ${selected.length} of ${stacks.length} stacks: ${selected.map((stack)=>stack.name).join(", ")}`);
     await seedImages(selected, agents, run);

@@ -86,8 +86,9 @@ describe("a change of an agent's manifest", () => {
   test(
     "updates its running stack through the same gates, then deploys the commit",
     async () => {
-      const agent = fleet.agents[1];
-      if (!agent) throw new Error("There are too few agents.");
+      // Deployed by deploy-service above, which left its PAUSE hooks on the service.
+      const [agent] = fleet.agents;
+      if (!agent) throw new Error("There is no agent.");
       fleet.commitManifest(agent, (manifest) => ({ ...manifest, environment: { LOG_LEVEL: "debug" } }));
       const lines: string[] = [];
       const result = await fleet.push({}, (event) => {
