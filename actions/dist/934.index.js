@@ -1180,7 +1180,7 @@ async function advisoriesOf(inputs, env) {
         });
     if (!inputs.advisories) return none("no folder of advisories was given (input advisories)");
     const folder = (0,external_node_path_.resolve)(env.GITHUB_WORKSPACE ?? ".", inputs.advisories);
-    return (0,external_node_fs_.existsSync)(folder) ? readAdvisories(folder) : none(`there is no folder of advisories ${inputs.advisories}`);
+    return (0,external_node_fs_.existsSync)(folder) ? readAdvisories(folder) : none(`there is no folder of advisories at ${inputs.advisories}/`);
 }
 /** What was looked at, and what was not: a base's own packages are not in the layout. */ function scopeOf({ image, packages, snapshot, now }) {
     const { annotations = {} } = image.manifest;

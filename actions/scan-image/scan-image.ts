@@ -57,7 +57,9 @@ async function advisoriesOf(inputs: Inputs, env: NodeJS.ProcessEnv): Promise<Adv
   const none = (problem: string) => ({ advisories: [], records: 0, problems: [problem] });
   if (!inputs.advisories) return none("no folder of advisories was given (input advisories)");
   const folder = resolve(env.GITHUB_WORKSPACE ?? ".", inputs.advisories);
-  return existsSync(folder) ? readAdvisories(folder) : none(`there is no folder of advisories ${inputs.advisories}`);
+  return existsSync(folder)
+    ? readAdvisories(folder)
+    : none(`there is no folder of advisories at ${inputs.advisories}/`);
 }
 
 interface Scope {
