@@ -1,6 +1,6 @@
 import { writeJson } from "../lib/report/files.ts";
 import type { VerdictFile } from "../lib/report/verdict-file.ts";
-import type { StackResult } from "./stack-deployment.ts";
+import { isGreen, type StackResult } from "./stack-deployment.ts";
 
 export interface AgentVerdict {
   readonly file: string;
@@ -15,7 +15,7 @@ export interface AgentVerdict {
 /** An agent whose stack could not be deployed has a verdict too: the fleet's report shows why, not just that it is missing. */
 export function writeAgentVerdict(result: StackResult, verdict: AgentVerdict): void {
   const { file, agent, stage, image, commit, startedAt, finishedAt } = verdict;
-  if (result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED") return;
+  if (isGreen(result)) return;
   const reason = result.reasons[0] ?? "CloudFormation gave no reason.";
   const content: VerdictFile = {
     schema: 1,

@@ -2,13 +2,15 @@ import { resolve } from "node:path";
 import { CloudFormationClient, paginateListStacks, type ResourceChange } from "@aws-sdk/client-cloudformation";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { type AgentManifest, readManifests } from "../../agents/manifest.ts";
-import { clusterName, imageParameter, infrastructureParameter, serviceName, stackName } from "../../agents/naming.ts";
+import { imageParameter, infrastructureParameter, stackName } from "../../agents/naming.ts";
 import type { Outcome, Progress } from "../lib/action.ts";
 import { ActionError } from "../lib/action.ts";
 import { type Cloud, connectCloud } from "../lib/aws/cloud.ts";
 import { type AwsSettings, awsSettings } from "../lib/aws/settings.ts";
 import { type Clock, environmentClock } from "../lib/clock.ts";
 import { fetchHttp } from "../lib/gates/http.ts";
+import { placeOf } from "../lib/rollout/facts.ts";
+import { isRunning } from "../lib/rollout/status.ts";
 import { writeAgentVerdict } from "./agent-verdict.ts";
 import { type AssemblyStack, readAssembly } from "./assembly.ts";
 import { driveGates } from "./drive-gates.ts";
@@ -16,7 +18,7 @@ import { guard } from "./guard.ts";
 import type { Inputs } from "./inputs.ts";
 import { outcome } from "./outcome.ts";
 import { selectStacks } from "./selection.ts";
-import { deployStack, type StackResult } from "./stack-deployment.ts";
+import { deployStack, isGreen, type StackResult } from "./stack-deployment.ts";
 import { unprovenProduction } from "./verify-production.ts";
 
 interface Run {
@@ -57,10 +59,10 @@ export async function deployInfra(inputs: Inputs, progress: Progress, env: NodeJ
   progress.line(
     `Deploying ${selected.length} of ${stacks.length} stacks: ${selected.map((stack) => stack.name).join(", ")}`,
   );
-  await seedImages(selected, agents, run);
+  await seedImages(selected, run);
   const startedAt = run.clock.now();
   const results = await inOrder(selected, run);
-  const green = results.every((result) => result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED");
+  const green = results.every(isGreen);
   const changed = results.some((result) => result.verdict === "DEPLOYED");
   const unproven = changed ? await unprovenProduction(manifests, { ...run, stage: inputs.stage }) : [];
   if (green && unproven.length === 0 && inputs.fingerprint)
@@ -93,28 +95,25 @@ async function existingStacks(client: CloudFormationClient): Promise<Set<string>
  * A template reads its agent's image from a parameter that the pipeline writes after a proven deployment. Before the
  * first one there is no such parameter, and the first creation is judged by health checks: it gets the pushed image.
  */
-async function seedImages(selected: readonly AssemblyStack[], agents: readonly string[], run: Run): Promise<void> {
+async function seedImages(selected: readonly AssemblyStack[], run: Run): Promise<void> {
+  const { manifests, cloud } = run;
   const { stage, image } = run.inputs;
-  for (const agent of agents.filter((name) =>
-    selected.some((stack) => stack.name === stackName(stage, { agent: name })),
-  )) {
-    const name = imageParameter(stage, agent);
-    if (await serviceExists(agent, run)) continue;
-    if (image?.includes(`/${agent}@`)) await run.cloud.parameters.put(name, image);
-    else if ((await run.cloud.parameters.get(name)) === undefined)
+  for (const manifest of manifests) {
+    const stack = stackName(stage, { agent: manifest.name });
+    if (!selected.some(({ name }) => name === stack)) continue;
+    const parameter = imageParameter(stage, manifest.name);
+    const [known, service] = await Promise.all([
+      cloud.parameters.get(parameter),
+      cloud.ecs.service(placeOf({ stage, manifest })),
+    ]);
+    // With a service, the image belongs to deploy-service alone.
+    if (known !== undefined && service) continue;
+    if (image?.includes(`/${manifest.name}@`)) await cloud.parameters.put(parameter, image);
+    else if (known === undefined)
       throw new ActionError(
-        `${agent} has no image yet: give the input \`image\` with the digest that was pushed for it.`,
+        `${manifest.name} has no image yet: give the input \`image\` with the digest that was pushed for it.`,
       );
   }
-}
-
-/** Whether the agent's service exists already, so that its image belongs to deploy-service alone. */
-async function serviceExists(agent: string, run: Run): Promise<boolean> {
-  const [value, service] = await Promise.all([
-    run.cloud.parameters.get(imageParameter(run.inputs.stage, agent)),
-    run.cloud.ecs.service(placeOf(run.inputs.stage, agent)),
-  ]);
-  return value !== undefined && service !== undefined;
 }
 
 /** Runs every stack once all that it depends on are green; what depends on a red one is not tried. */
@@ -125,7 +124,7 @@ async function inOrder(selected: readonly AssemblyStack[], run: Run): Promise<St
     if (known) return known;
     const before = selected.filter((other) => stack.after.includes(other.name));
     const result = Promise.all(before.map(start)).then((ended) => {
-      const red = ended.filter(({ verdict }) => verdict !== "DEPLOYED" && verdict !== "UNCHANGED");
+      const red = ended.filter((result) => !isGreen(result));
       if (red.length === 0) return deployStack(stack, deploymentOf(stack, run));
       const reasons = [`Not tried, because ${red.map((other) => other.stack).join(", ")} failed.`];
       return { stack: stack.name, verdict: "REFUSED" as const, reasons, seconds: 0 };
@@ -155,8 +154,6 @@ function deploymentOf(stack: AssemblyStack, run: Run): Parameters<typeof deployS
   };
 }
 
-const ENDED = new Set(["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"]);
-
 /** Of the services that the change set touches, those whose newest service deployment has not ended. */
 async function servicesInDeployment(changes: readonly ResourceChange[], cloud: Cloud): Promise<Set<string>> {
   const touched = changes.flatMap((change) =>
@@ -166,10 +163,8 @@ async function servicesInDeployment(changes: readonly ResourceChange[], cloud: C
     touched.map(async (arn) => {
       const [cluster = "", service = ""] = arn.split(":service/")[1]?.split("/") ?? [];
       const [newest] = await cloud.ecs.deployments({ cluster, service });
-      return newest?.status && !ENDED.has(newest.status) ? [arn] : [];
+      return isRunning(newest?.status) ? [arn] : [];
     }),
   );
   return new Set(busy.flat());
 }
-
-const placeOf = (stage: string, agent: string) => ({ cluster: clusterName(stage), service: serviceName(stage, agent) });

@@ -1,14 +1,12 @@
 import type { Outcome } from "../lib/action.ts";
-import type { StackResult, StackVerdict } from "./stack-deployment.ts";
-
-const GREEN: ReadonlySet<StackVerdict> = new Set(["DEPLOYED", "UNCHANGED"]);
+import { isGreen, type StackResult } from "./stack-deployment.ts";
 
 /**
  * One table of all stacks; red when any is red, with the first failed resource as the annotation, or when afterwards
  * production is not proven. @param unproven one sentence per agent.
  */
 export function outcome(stage: string, results: readonly StackResult[], unproven: readonly string[]): Outcome {
-  const red = results.filter((result) => !GREEN.has(result.verdict));
+  const red = results.filter((result) => !isGreen(result));
   const verdict =
     red[0]?.verdict ?? (results.some((result) => result.verdict === "DEPLOYED") ? "DEPLOYED" : "UNCHANGED");
   return {

@@ -13,6 +13,10 @@ import { followStack, POLL_SECONDS, stackStatus } from "./follow-stack.ts";
 
 export type StackVerdict = "DEPLOYED" | "UNCHANGED" | "REFUSED" | "ROLLED_BACK" | "ROLLBACK_FAILED" | "TIMED_OUT";
 
+/** The stack is as the template says. */
+export const isGreen = ({ verdict }: Pick<StackResult, "verdict">): boolean =>
+  verdict === "DEPLOYED" || verdict === "UNCHANGED";
+
 export interface StackResult {
   readonly stack: string;
   readonly verdict: StackVerdict;

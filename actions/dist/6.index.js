@@ -33,13 +33,203 @@ var aws_settings = __webpack_require__(9627);
 var lib_clock = __webpack_require__(7376);
 // EXTERNAL MODULE: ./actions/lib/gates/http.js
 var http = __webpack_require__(2957);
+// EXTERNAL MODULE: ./actions/lib/rollout/facts.js
+var rollout_facts = __webpack_require__(7551);
+// EXTERNAL MODULE: ./actions/lib/rollout/status.js
+var rollout_status = __webpack_require__(2096);
 // EXTERNAL MODULE: ./actions/lib/report/files.js
 var files = __webpack_require__(30);
+;// CONCATENATED MODULE: ./actions/deploy-infra/follow-stack.js
+
+const POLL_SECONDS = 3;
+/** Status of a stack; `undefined` when there is none of that name. */ async function stackStatus(name, client) {
+    try {
+        const { Stacks } = await client.send(new dist_cjs/* DescribeStacksCommand */.Y47({
+            StackName: name
+        }));
+        const status = Stacks?.[0]?.StackStatus;
+        return status === "DELETE_COMPLETE" ? undefined : status;
+    } catch (error) {
+        if (error instanceof Error && error.message.includes("does not exist")) return undefined;
+        throw error;
+    }
+}
+/** Waits until CloudFormation has ended, and says on every change how far it is and what it waits for. */ async function followStack(name, total, run) {
+    const deadline = run.clock.now().getTime() + run.timeoutSeconds * 1000;
+    let shown = "";
+    for(;;){
+        const status = await stackStatus(name, run.client) ?? "DELETE_COMPLETE";
+        const events = await eventsOfThisRun(name, run.client);
+        const end = endOf(status, events);
+        if (end) return end;
+        const text = progress(status, events.filter((event)=>event.LogicalResourceId !== name), total);
+        if (text !== shown) run.line(`${name}: ${text}`);
+        shown = text;
+        if (run.clock.now().getTime() > deadline) return {
+            verdict: "TIMED_OUT",
+            reasons: [
+                `The stack is still ${status} after ${run.timeoutSeconds} s; CloudFormation goes on by itself.`
+            ]
+        };
+        await run.whileWaiting(name);
+        await run.clock.sleep(POLL_SECONDS);
+    }
+}
+function endOf(status, events) {
+    if (status.endsWith("_IN_PROGRESS")) return undefined;
+    if (status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE") return {
+        verdict: "DEPLOYED",
+        reasons: []
+    };
+    if (/^(UPDATE_)?ROLLBACK_COMPLETE$/.test(status)) return {
+        verdict: "ROLLED_BACK",
+        reasons: failures(events)
+    };
+    return {
+        verdict: "ROLLBACK_FAILED",
+        reasons: [
+            `The stack is ${status}.`,
+            ...failures(events)
+        ]
+    };
+}
+/** Newest first, as CloudFormation gives them, back to the event that began the present operation. */ async function eventsOfThisRun(name, client) {
+    const { StackEvents = [] } = await client.send(new dist_cjs/* DescribeStackEventsCommand */.Ie9({
+        StackName: name
+    }));
+    const begin = StackEvents.findIndex((event)=>event.LogicalResourceId === name && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(event.ResourceStatus ?? ""));
+    return begin < 0 ? StackEvents : StackEvents.slice(0, begin);
+}
+function progress(status, events, total) {
+    const latest = new Map();
+    for (const event of [
+        ...events
+    ].reverse())latest.set(event.LogicalResourceId ?? "", event.ResourceStatus ?? "");
+    const done = [
+        ...latest.values()
+    ].filter((state)=>/_COMPLETE$/.test(state)).length;
+    const waiting = [
+        ...latest
+    ].filter(([, state])=>state.endsWith("_IN_PROGRESS")).map(([id])=>id);
+    return `${status}, ${done} of ${total} done${waiting.length > 0 ? `, waiting for ${waiting.slice(0, 4).join(", ")}` : ""}`;
+}
+/** What failed first comes first; resources that were only cancelled because another failed are left out. */ function failures(events) {
+    return [
+        ...events
+    ].reverse().filter((event)=>event.ResourceStatus?.endsWith("_FAILED") && !/cancelled/i.test(event.ResourceStatusReason ?? "")).map((event)=>`${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? "no reason given"}`);
+}
+
+;// CONCATENATED MODULE: ./actions/deploy-infra/stack-deployment.js
+
+
+/** The stack is as the template says. */ const isGreen = ({ verdict })=>verdict === "DEPLOYED" || verdict === "UNCHANGED";
+const INLINE_LIMIT = 51_200;
+/** Deploys one stack through a change set: plan, guard, execute, follow. Never throws for what CloudFormation decides. */ async function deployStack(stack, run) {
+    const started = run.clock.now().getTime();
+    const result = (verdict, reasons = [])=>{
+        const seconds = (run.clock.now().getTime() - started) / 1000;
+        run.line(`${stack.name}: ${verdict} after ${Math.round(seconds)} s`);
+        return {
+            stack: stack.name,
+            verdict,
+            reasons,
+            seconds
+        };
+    };
+    if (Buffer.byteLength(stack.template) > INLINE_LIMIT) return result("REFUSED", [
+        `The template has ${Buffer.byteLength(stack.template)} bytes; a change set takes ${INLINE_LIMIT}. Split the stack.`
+    ]);
+    const status = await clearedStatus(stack.name, run);
+    if (status?.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS") return result("REFUSED", [
+        `The stack is ${status}: somebody else is changing it. Run again when it has ended.`
+    ]);
+    const changes = await plan(stack, status === undefined || status === "REVIEW_IN_PROGRESS", run);
+    if (typeof changes === "string") return result("REFUSED", [
+        changes
+    ]);
+    if (changes.length === 0) return result("UNCHANGED");
+    const reasons = await run.refuse(changes);
+    if (reasons.length > 0) {
+        await discard(stack.name, run);
+        return result("REFUSED", reasons);
+    }
+    run.line(`${stack.name}: ${changes.length} change(s): ${summarize(changes)}`);
+    await run.client.send(new dist_cjs/* ExecuteChangeSetCommand */.PB_({
+        StackName: stack.name,
+        ChangeSetName: run.changeSetName
+    }));
+    const end = await followStack(stack.name, changes.length, run);
+    return result(end.verdict, end.reasons);
+}
+/** Status of the stack; a first creation that rolled back holds nothing and is deleted so that it can be made again. */ async function clearedStatus(name, run) {
+    const status = await stackStatus(name, run.client);
+    if (status !== "ROLLBACK_COMPLETE" && status !== "ROLLBACK_FAILED") return status;
+    run.line(`${name}: deleting the remains of a first creation that failed (${status})`);
+    await run.client.send(new dist_cjs/* DeleteStackCommand */.fAr({
+        StackName: name
+    }));
+    for(;;){
+        await run.clock.sleep(POLL_SECONDS);
+        const now = await stackStatus(name, run.client);
+        if (now !== "DELETE_IN_PROGRESS") return now;
+    }
+}
+/** The planned changes, or the reason why CloudFormation could not plan. */ async function plan(stack, create, run) {
+    await run.client.send(new dist_cjs/* CreateChangeSetCommand */.YDU({
+        StackName: stack.name,
+        ChangeSetName: run.changeSetName,
+        ChangeSetType: create ? "CREATE" : "UPDATE",
+        TemplateBody: stack.template,
+        Capabilities: [
+            "CAPABILITY_IAM",
+            "CAPABILITY_NAMED_IAM"
+        ],
+        RoleARN: run.executionRole,
+        Tags: Object.entries(stack.tags).map(([Key, Value])=>({
+                Key,
+                Value
+            }))
+    }));
+    for(;;){
+        const changes = [];
+        let token;
+        let status;
+        let reason;
+        do {
+            const page = await run.client.send(new dist_cjs/* DescribeChangeSetCommand */.TTT({
+                StackName: stack.name,
+                ChangeSetName: run.changeSetName,
+                NextToken: token
+            }));
+            changes.push(...(page.Changes ?? []).flatMap((change)=>change.ResourceChange ?? []));
+            ({ Status: status, StatusReason: reason, NextToken: token } = page);
+        }while (token)
+        if (status === "CREATE_COMPLETE") return changes;
+        if (status === "FAILED") {
+            await discard(stack.name, run);
+            return /didn't contain changes|No updates are to be performed/.test(reason ?? "") ? [] : reason ?? "no reason given";
+        }
+        await run.clock.sleep(POLL_SECONDS);
+    }
+}
+const discard = (name, run)=>run.client.send(new dist_cjs/* DeleteChangeSetCommand */.$GE({
+        StackName: name,
+        ChangeSetName: run.changeSetName
+    }));
+function summarize(changes) {
+    const counts = new Map();
+    for (const change of changes)counts.set(change.Action ?? "?", (counts.get(change.Action ?? "?") ?? 0) + 1);
+    return [
+        ...counts
+    ].map(([action, count])=>`${count} ${action}`).join(", ");
+}
+
 ;// CONCATENATED MODULE: ./actions/deploy-infra/agent-verdict.js
+
 
 /** An agent whose stack could not be deployed has a verdict too: the fleet's report shows why, not just that it is missing. */ function writeAgentVerdict(result, verdict) {
     const { file, agent, stage, image, commit, startedAt, finishedAt } = verdict;
-    if (result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED") return;
+    if (isGreen(result)) return;
     const reason = result.reasons[0] ?? "CloudFormation gave no reason.";
     const content = {
         schema: 1,
@@ -149,8 +339,6 @@ function read(file, schema) {
 
 // EXTERNAL MODULE: ./actions/lib/ledger/ledger.js + 1 modules
 var ledger = __webpack_require__(8304);
-// EXTERNAL MODULE: ./actions/lib/rollout/facts.js
-var rollout_facts = __webpack_require__(7551);
 // EXTERNAL MODULE: ./actions/lib/rollout/gate-at-pause.js + 4 modules
 var gate_at_pause = __webpack_require__(7478);
 // EXTERNAL MODULE: ./actions/lib/rollout/routing.js
@@ -222,15 +410,12 @@ function serviceProblems(change, live) {
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-infra/outcome.js
-const GREEN = new Set([
-    "DEPLOYED",
-    "UNCHANGED"
-]);
+
 /**
  * One table of all stacks; red when any is red, with the first failed resource as the annotation, or when afterwards
  * production is not proven. @param unproven one sentence per agent.
  */ function outcome(stage, results, unproven) {
-    const red = results.filter((result)=>!GREEN.has(result.verdict));
+    const red = results.filter((result)=>!isGreen(result));
     const verdict = red[0]?.verdict ?? (results.some((result)=>result.verdict === "DEPLOYED") ? "DEPLOYED" : "UNCHANGED");
     return {
         outputs: {
@@ -319,194 +504,8 @@ function summary(stage, results, unproven) {
     return stacks.filter((stack)=>resolved.includes(stack.name));
 }
 
-;// CONCATENATED MODULE: ./actions/deploy-infra/follow-stack.js
-
-const POLL_SECONDS = 3;
-/** Status of a stack; `undefined` when there is none of that name. */ async function stackStatus(name, client) {
-    try {
-        const { Stacks } = await client.send(new dist_cjs/* DescribeStacksCommand */.Y47({
-            StackName: name
-        }));
-        const status = Stacks?.[0]?.StackStatus;
-        return status === "DELETE_COMPLETE" ? undefined : status;
-    } catch (error) {
-        if (error instanceof Error && error.message.includes("does not exist")) return undefined;
-        throw error;
-    }
-}
-/** Waits until CloudFormation has ended, and says on every change how far it is and what it waits for. */ async function followStack(name, total, run) {
-    const deadline = run.clock.now().getTime() + run.timeoutSeconds * 1000;
-    let shown = "";
-    for(;;){
-        const status = await stackStatus(name, run.client) ?? "DELETE_COMPLETE";
-        const events = await eventsOfThisRun(name, run.client);
-        const end = endOf(status, events);
-        if (end) return end;
-        const text = progress(status, events.filter((event)=>event.LogicalResourceId !== name), total);
-        if (text !== shown) run.line(`${name}: ${text}`);
-        shown = text;
-        if (run.clock.now().getTime() > deadline) return {
-            verdict: "TIMED_OUT",
-            reasons: [
-                `The stack is still ${status} after ${run.timeoutSeconds} s; CloudFormation goes on by itself.`
-            ]
-        };
-        await run.whileWaiting(name);
-        await run.clock.sleep(POLL_SECONDS);
-    }
-}
-function endOf(status, events) {
-    if (status.endsWith("_IN_PROGRESS")) return undefined;
-    if (status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE") return {
-        verdict: "DEPLOYED",
-        reasons: []
-    };
-    if (/^(UPDATE_)?ROLLBACK_COMPLETE$/.test(status)) return {
-        verdict: "ROLLED_BACK",
-        reasons: failures(events)
-    };
-    return {
-        verdict: "ROLLBACK_FAILED",
-        reasons: [
-            `The stack is ${status}.`,
-            ...failures(events)
-        ]
-    };
-}
-/** Newest first, as CloudFormation gives them, back to the event that began the present operation. */ async function eventsOfThisRun(name, client) {
-    const { StackEvents = [] } = await client.send(new dist_cjs/* DescribeStackEventsCommand */.Ie9({
-        StackName: name
-    }));
-    const begin = StackEvents.findIndex((event)=>event.LogicalResourceId === name && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(event.ResourceStatus ?? ""));
-    return begin < 0 ? StackEvents : StackEvents.slice(0, begin);
-}
-function progress(status, events, total) {
-    const latest = new Map();
-    for (const event of [
-        ...events
-    ].reverse())latest.set(event.LogicalResourceId ?? "", event.ResourceStatus ?? "");
-    const done = [
-        ...latest.values()
-    ].filter((state)=>/_COMPLETE$/.test(state)).length;
-    const waiting = [
-        ...latest
-    ].filter(([, state])=>state.endsWith("_IN_PROGRESS")).map(([id])=>id);
-    return `${status}, ${done} of ${total} done${waiting.length > 0 ? `, waiting for ${waiting.slice(0, 4).join(", ")}` : ""}`;
-}
-/** What failed first comes first; resources that were only cancelled because another failed are left out. */ function failures(events) {
-    return [
-        ...events
-    ].reverse().filter((event)=>event.ResourceStatus?.endsWith("_FAILED") && !/cancelled/i.test(event.ResourceStatusReason ?? "")).map((event)=>`${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason ?? "no reason given"}`);
-}
-
-;// CONCATENATED MODULE: ./actions/deploy-infra/stack-deployment.js
-
-
-const INLINE_LIMIT = 51_200;
-/** Deploys one stack through a change set: plan, guard, execute, follow. Never throws for what CloudFormation decides. */ async function deployStack(stack, run) {
-    const started = run.clock.now().getTime();
-    const result = (verdict, reasons = [])=>{
-        const seconds = (run.clock.now().getTime() - started) / 1000;
-        run.line(`${stack.name}: ${verdict} after ${Math.round(seconds)} s`);
-        return {
-            stack: stack.name,
-            verdict,
-            reasons,
-            seconds
-        };
-    };
-    if (Buffer.byteLength(stack.template) > INLINE_LIMIT) return result("REFUSED", [
-        `The template has ${Buffer.byteLength(stack.template)} bytes; a change set takes ${INLINE_LIMIT}. Split the stack.`
-    ]);
-    const status = await clearedStatus(stack.name, run);
-    if (status?.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS") return result("REFUSED", [
-        `The stack is ${status}: somebody else is changing it. Run again when it has ended.`
-    ]);
-    const changes = await plan(stack, status === undefined || status === "REVIEW_IN_PROGRESS", run);
-    if (typeof changes === "string") return result("REFUSED", [
-        changes
-    ]);
-    if (changes.length === 0) return result("UNCHANGED");
-    const reasons = await run.refuse(changes);
-    if (reasons.length > 0) {
-        await discard(stack.name, run);
-        return result("REFUSED", reasons);
-    }
-    run.line(`${stack.name}: ${changes.length} change(s): ${summarize(changes)}`);
-    await run.client.send(new dist_cjs/* ExecuteChangeSetCommand */.PB_({
-        StackName: stack.name,
-        ChangeSetName: run.changeSetName
-    }));
-    const end = await followStack(stack.name, changes.length, run);
-    return result(end.verdict, end.reasons);
-}
-/** Status of the stack; a first creation that rolled back holds nothing and is deleted so that it can be made again. */ async function clearedStatus(name, run) {
-    const status = await stackStatus(name, run.client);
-    if (status !== "ROLLBACK_COMPLETE" && status !== "ROLLBACK_FAILED") return status;
-    run.line(`${name}: deleting the remains of a first creation that failed (${status})`);
-    await run.client.send(new dist_cjs/* DeleteStackCommand */.fAr({
-        StackName: name
-    }));
-    for(;;){
-        await run.clock.sleep(POLL_SECONDS);
-        const now = await stackStatus(name, run.client);
-        if (now !== "DELETE_IN_PROGRESS") return now;
-    }
-}
-/** The planned changes, or the reason why CloudFormation could not plan. */ async function plan(stack, create, run) {
-    await run.client.send(new dist_cjs/* CreateChangeSetCommand */.YDU({
-        StackName: stack.name,
-        ChangeSetName: run.changeSetName,
-        ChangeSetType: create ? "CREATE" : "UPDATE",
-        TemplateBody: stack.template,
-        Capabilities: [
-            "CAPABILITY_IAM",
-            "CAPABILITY_NAMED_IAM"
-        ],
-        RoleARN: run.executionRole,
-        Tags: Object.entries(stack.tags).map(([Key, Value])=>({
-                Key,
-                Value
-            }))
-    }));
-    for(;;){
-        const changes = [];
-        let token;
-        let status;
-        let reason;
-        do {
-            const page = await run.client.send(new dist_cjs/* DescribeChangeSetCommand */.TTT({
-                StackName: stack.name,
-                ChangeSetName: run.changeSetName,
-                NextToken: token
-            }));
-            changes.push(...(page.Changes ?? []).flatMap((change)=>change.ResourceChange ?? []));
-            ({ Status: status, StatusReason: reason, NextToken: token } = page);
-        }while (token)
-        if (status === "CREATE_COMPLETE") return changes;
-        if (status === "FAILED") {
-            await discard(stack.name, run);
-            return /didn't contain changes|No updates are to be performed/.test(reason ?? "") ? [] : reason ?? "no reason given";
-        }
-        await run.clock.sleep(POLL_SECONDS);
-    }
-}
-const discard = (name, run)=>run.client.send(new dist_cjs/* DeleteChangeSetCommand */.$GE({
-        StackName: name,
-        ChangeSetName: run.changeSetName
-    }));
-function summarize(changes) {
-    const counts = new Map();
-    for (const change of changes)counts.set(change.Action ?? "?", (counts.get(change.Action ?? "?") ?? 0) + 1);
-    return [
-        ...counts
-    ].map(([action, count])=>`${count} ${action}`).join(", ");
-}
-
 // EXTERNAL MODULE: ./actions/lib/rollout/proof.js
 var rollout_proof = __webpack_require__(9766);
-// EXTERNAL MODULE: ./actions/lib/rollout/status.js
-var rollout_status = __webpack_require__(2096);
 ;// CONCATENATED MODULE: ./actions/deploy-infra/verify-production.js
 
 
@@ -533,6 +532,8 @@ var rollout_status = __webpack_require__(2096);
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy-infra/deploy-infra.js
+
+
 
 
 
@@ -580,10 +581,10 @@ var rollout_status = __webpack_require__(2096);
         changeSetName: `run-${env.GITHUB_RUN_ID ?? "local"}-${clock.now().getTime()}`
     };
     progress.line(`Deploying ${selected.length} of ${stacks.length} stacks: ${selected.map((stack)=>stack.name).join(", ")}`);
-    await seedImages(selected, agents, run);
+    await seedImages(selected, run);
     const startedAt = run.clock.now();
     const results = await inOrder(selected, run);
-    const green = results.every((result)=>result.verdict === "DEPLOYED" || result.verdict === "UNCHANGED");
+    const green = results.every(isGreen);
     const changed = results.some((result)=>result.verdict === "DEPLOYED");
     const unproven = changed ? await unprovenProduction(manifests, {
         ...run,
@@ -621,23 +622,27 @@ async function existingStacks(client) {
 /**
  * A template reads its agent's image from a parameter that the pipeline writes after a proven deployment. Before the
  * first one there is no such parameter, and the first creation is judged by health checks: it gets the pushed image.
- */ async function seedImages(selected, agents, run) {
+ */ async function seedImages(selected, run) {
+    const { manifests, cloud } = run;
     const { stage, image } = run.inputs;
-    for (const agent of agents.filter((name)=>selected.some((stack)=>stack.name === (0,naming/* stackName */.Qx)(stage, {
-                agent: name
-            })))){
-        const name = (0,naming/* imageParameter */.BY)(stage, agent);
-        if (await serviceExists(agent, run)) continue;
-        if (image?.includes(`/${agent}@`)) await run.cloud.parameters.put(name, image);
-        else if (await run.cloud.parameters.get(name) === undefined) throw new action/* ActionError */.lZ(`${agent} has no image yet: give the input \`image\` with the digest that was pushed for it.`);
+    for (const manifest of manifests){
+        const stack = (0,naming/* stackName */.Qx)(stage, {
+            agent: manifest.name
+        });
+        if (!selected.some(({ name })=>name === stack)) continue;
+        const parameter = (0,naming/* imageParameter */.BY)(stage, manifest.name);
+        const [known, service] = await Promise.all([
+            cloud.parameters.get(parameter),
+            cloud.ecs.service((0,rollout_facts/* placeOf */.$t)({
+                stage,
+                manifest
+            }))
+        ]);
+        // With a service, the image belongs to deploy-service alone.
+        if (known !== undefined && service) continue;
+        if (image?.includes(`/${manifest.name}@`)) await cloud.parameters.put(parameter, image);
+        else if (known === undefined) throw new action/* ActionError */.lZ(`${manifest.name} has no image yet: give the input \`image\` with the digest that was pushed for it.`);
     }
-}
-/** Whether the agent's service exists already, so that its image belongs to deploy-service alone. */ async function serviceExists(agent, run) {
-    const [value, service] = await Promise.all([
-        run.cloud.parameters.get((0,naming/* imageParameter */.BY)(run.inputs.stage, agent)),
-        run.cloud.ecs.service(placeOf(run.inputs.stage, agent))
-    ]);
-    return value !== undefined && service !== undefined;
 }
 /** Runs every stack once all that it depends on are green; what depends on a red one is not tried. */ async function inOrder(selected, run) {
     const running = new Map();
@@ -646,7 +651,7 @@ async function existingStacks(client) {
         if (known) return known;
         const before = selected.filter((other)=>stack.after.includes(other.name));
         const result = Promise.all(before.map(start)).then((ended)=>{
-            const red = ended.filter(({ verdict })=>verdict !== "DEPLOYED" && verdict !== "UNCHANGED");
+            const red = ended.filter((result)=>!isGreen(result));
             if (red.length === 0) return deployStack(stack, deploymentOf(stack, run));
             const reasons = [
                 `Not tried, because ${red.map((other)=>other.stack).join(", ")} failed.`
@@ -688,12 +693,6 @@ function deploymentOf(stack, run) {
         timeoutSeconds: inputs["timeout-minutes"] * 60
     };
 }
-const ENDED = new Set([
-    "SUCCESSFUL",
-    "STOPPED",
-    "ROLLBACK_SUCCESSFUL",
-    "ROLLBACK_FAILED"
-]);
 /** Of the services that the change set touches, those whose newest service deployment has not ended. */ async function servicesInDeployment(changes, cloud) {
     const touched = changes.flatMap((change)=>change.ResourceType === "AWS::ECS::Service" && change.PhysicalResourceId ? [
             change.PhysicalResourceId
@@ -704,16 +703,12 @@ const ENDED = new Set([
             cluster,
             service
         });
-        return newest?.status && !ENDED.has(newest.status) ? [
+        return (0,rollout_status/* isRunning */.W_)(newest?.status) ? [
             arn
         ] : [];
     }));
     return new Set(busy.flat());
 }
-const placeOf = (stage, agent)=>({
-        cluster: (0,naming/* clusterName */.SL)(stage),
-        service: (0,naming/* serviceName */.fe)(stage, agent)
-    });
 
 ;// CONCATENATED MODULE: ./actions/deploy-infra/inputs.js
 

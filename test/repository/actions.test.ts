@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { type ActionFile, actionFaults, actionNames, readAction, withTables } from "./actions.ts";
@@ -15,7 +15,7 @@ async function programInputs(name: string): Promise<string[]> {
 describe("every action", () => {
   test.each(names)("%s declares exactly what its program reads, and is documented", async (name) => {
     expect(actionFaults(readAction(root, name), await programInputs(name))).toEqual([]);
-    expect(existsSync(join(root, "actions", name, "README.md"))).toBe(true);
+    expect(readFileSync(join(root, "actions", name, "README.md"), "utf8")).toContain("```yaml");
   });
 
   test("can be started by its name", () => {

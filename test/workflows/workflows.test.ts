@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { parse } from "yaml";
 import { repositoryFiles } from "../repository/sources.ts";
 import { workflowFaults } from "./workflows.ts";
 
@@ -11,19 +10,6 @@ const ROOT = join(import.meta.dirname, "../..");
 describe("this repository's workflows", () => {
   test.each(repositoryFiles(ROOT, ".github/workflows/*.yml"))("%s refers only to what is there", (file) => {
     expect(workflowFaults(ROOT, file)).toEqual([]);
-  });
-});
-
-describe("this repository's actions", () => {
-  const files = repositoryFiles(ROOT, "actions/*/action.yml");
-
-  test.each(files)("%s declares exactly the inputs that its code reads, and its README is there", async (file) => {
-    const folder = join(ROOT, file, "..");
-    const declared = parse(readFileSync(join(ROOT, file), "utf8"));
-    const { inputs } = (await import(join(folder, "inputs.ts"))) as { inputs: { entries: Record<string, unknown> } };
-    expect(Object.keys(declared.inputs).sort()).toEqual(Object.keys(inputs.entries).sort());
-    expect(declared.runs).toEqual({ using: "node24", main: `../dist/${folder.split("/").at(-1)}.js` });
-    expect(readFileSync(join(folder, "README.md"), "utf8")).toContain("```yaml");
   });
 });
 

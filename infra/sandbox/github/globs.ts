@@ -11,35 +11,37 @@ export function matchesFilters(patterns: readonly string[], value: string): bool
   return matched;
 }
 
-function filterPattern(pattern: string): RegExp {
-  let source = "";
-  for (let i = 0; i < pattern.length; i++) {
-    const char = pattern[i] ?? "";
-    if (pattern.startsWith("**/", i)) {
-      source += "(?:.*/)?";
-      i += 2;
-    } else if (pattern.startsWith("**", i)) {
-      source += ".*";
-      i++;
-    } else if (char === "*") source += "[^/]*";
-    else if ((char === "?" || char === "+") && i > 0) source += char;
-    else if (char === "[" && pattern.indexOf("]", i) > i) {
-      const end = pattern.indexOf("]", i);
-      source += pattern.slice(i, end + 1);
-      i = end;
-    } else if (char === "\\") source += literal(pattern[++i] ?? "\\");
-    else source += literal(char);
-  }
-  return new RegExp(`^${source}$`);
-}
+const filterPattern = (pattern: string): RegExp =>
+  translate(pattern, {
+    // They repeat the character before them, so they are regular expression already; alone they are themselves.
+    sign: (char, index) => ((char === "?" || char === "+") && index > 0 ? char : undefined),
+    set: (text) => text,
+    escapes: true,
+  });
 
 /**
  * Path globs of the toolkit (hashFiles, artifacts): `?` is one character, `*` stays in a folder, `**` crosses folders.
  */
-export function pathGlob(pattern: string): RegExp {
+export const pathGlob = (pattern: string): RegExp =>
+  translate(pattern, {
+    sign: (char) => (char === "?" ? "[^/]" : undefined),
+    set: (text) => text.replace("[!", "[^"),
+    escapes: false,
+  });
+
+/** Where the two kinds of pattern differ; stars, sets and folders are common. */
+interface Dialect {
+  /** What one character means beyond itself. */
+  readonly sign: (char: string, index: number) => string | undefined;
+  readonly set: (text: string) => string;
+  readonly escapes: boolean;
+}
+
+function translate(pattern: string, { sign, set, escapes }: Dialect): RegExp {
   let source = "";
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i] ?? "";
+    const special = sign(char, i);
     if (pattern.startsWith("**/", i)) {
       source += "(?:.*/)?";
       i += 2;
@@ -47,12 +49,13 @@ export function pathGlob(pattern: string): RegExp {
       source += ".*";
       i++;
     } else if (char === "*") source += "[^/]*";
-    else if (char === "?") source += "[^/]";
+    else if (special !== undefined) source += special;
     else if (char === "[" && pattern.indexOf("]", i) > i) {
       const end = pattern.indexOf("]", i);
-      source += pattern.slice(i, end + 1).replace("[!", "[^");
+      source += set(pattern.slice(i, end + 1));
       i = end;
-    } else source += literal(char);
+    } else if (escapes && char === "\\") source += literal(pattern[++i] ?? "\\");
+    else source += literal(char);
   }
   return new RegExp(`^${source}$`);
 }

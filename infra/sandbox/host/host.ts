@@ -190,5 +190,5 @@ function hostOf({ options, sandbox, repository, runs, addresses, close }: Parts)
 /** The commit to push: the user's own, or one on top of main that touches or breaks agents. */
 async function commitOf({ sha, agent, breaks = [] }: PushRequest, repository: Repository): Promise<string | undefined> {
   if (breaks.length === 0 && !agent) return sha;
-  return changeCommit(repository, { sha, touch: agent && breaks.length === 0 ? agent : undefined, breaks });
+  return changeCommit(repository, { sha, touch: breaks.length === 0 ? agent : undefined, breaks });
 }

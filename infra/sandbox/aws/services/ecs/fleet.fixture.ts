@@ -16,26 +16,12 @@ import { scaledClock } from "../../../clock.ts";
 import { type Aws, startAws } from "../../server.ts";
 import { services } from "../../services.ts";
 import { makeImage, RegistryClient } from "../ecr/image.fixture.ts";
+import { type Kind, program } from "./program.fixture.ts";
 
 /** For tests: a sandbox with a cluster, a load balancer with two groups and two rules, and images that are pushed to it. */
 
 const PORT = 9000;
 const CLUSTER = "fleet";
-
-/** A small server; what is wrong with it is said by its kind. */
-export type Kind = "good" | "crash" | "unhealthy" | "silent";
-
-const program = (version: string, kind: Kind): string => `
-import { createServer } from "node:http";
-${kind === "crash" ? 'console.error("cannot start"); process.exit(3);' : ""}
-const server = createServer((request, response) => {
-  response.statusCode = request.url === "/health" && ${kind === "unhealthy"} ? 500 : 200;
-  response.end(JSON.stringify({ version: ${JSON.stringify(version)}, environment: process.env }));
-});
-${kind === "silent" ? "setInterval(() => {}, 1000);" : "server.listen(Number(process.env.PORT));"}
-console.log("started ${version}");
-process.on("SIGTERM", () => { console.log("stopping"); server.close(() => process.exit(0)); server.closeIdleConnections(); });
-`;
 
 export class Fleet {
   aws!: Aws;

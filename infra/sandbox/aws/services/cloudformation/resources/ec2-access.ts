@@ -94,35 +94,25 @@ type GroupRule = Rule & { readonly GroupId?: string };
 
 const groupOf = (rule: GroupRule): string => present(rule.GroupId, "GroupId (groups by name are EC2-Classic)");
 
-const ingress = handler<GroupRule>({
-  create: async (rule, { aws, id }) => {
-    const answer = await aws.ec2.authorizeSecurityGroupIngress({
-      GroupId: groupOf(rule),
-      IpPermissions: [permission(rule)],
-    });
-    const ruleId = answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? `sgr-${id(17)}`;
-    return { physicalId: ruleId, attributes: { Id: ruleId } };
-  },
-  delete: ({ properties }, { aws }) =>
-    unlessGone(GONE, () =>
-      aws.ec2.revokeSecurityGroupIngress({ GroupId: groupOf(properties), IpPermissions: [permission(properties)] }),
-    ),
-});
+/** Rules in and out differ only in which operations make and take them. */
+const groupRule = (
+  authorize: "authorizeSecurityGroupIngress" | "authorizeSecurityGroupEgress",
+  revoke: "revokeSecurityGroupIngress" | "revokeSecurityGroupEgress",
+) =>
+  handler<GroupRule>({
+    create: async (rule, { aws, id }) => {
+      const answer = await aws.ec2[authorize]({ GroupId: groupOf(rule), IpPermissions: [permission(rule)] });
+      const ruleId = answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? `sgr-${id(17)}`;
+      return { physicalId: ruleId, attributes: { Id: ruleId } };
+    },
+    delete: ({ properties }, { aws }) =>
+      unlessGone(GONE, () =>
+        aws.ec2[revoke]({ GroupId: groupOf(properties), IpPermissions: [permission(properties)] }),
+      ),
+  });
 
-const egress = handler<GroupRule>({
-  create: async (rule, { aws, id }) => {
-    const answer = await aws.ec2.authorizeSecurityGroupEgress({
-      GroupId: groupOf(rule),
-      IpPermissions: [permission(rule)],
-    });
-    const ruleId = answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? `sgr-${id(17)}`;
-    return { physicalId: ruleId, attributes: { Id: ruleId } };
-  },
-  delete: ({ properties }, { aws }) =>
-    unlessGone(GONE, () =>
-      aws.ec2.revokeSecurityGroupEgress({ GroupId: groupOf(properties), IpPermissions: [permission(properties)] }),
-    ),
-});
+const ingress = groupRule("authorizeSecurityGroupIngress", "revokeSecurityGroupIngress");
+const egress = groupRule("authorizeSecurityGroupEgress", "revokeSecurityGroupEgress");
 
 interface Endpoint {
   readonly VpcId: string;
