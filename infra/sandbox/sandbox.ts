@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AwsClients } from "./aws/kernel.ts";
+import type { AwsClients, ServiceContext, ServiceModule } from "./aws/kernel.ts";
 import { type Page, startAws } from "./aws/server.ts";
+import { ecsOn } from "./aws/services/ecs/service.ts";
 import { services } from "./aws/services.ts";
 import { type Clock, scaledClock } from "./clock.ts";
+import type { ComputeDriver } from "./compute/driver.ts";
+import type { FaultBook } from "./faults/fault-book.ts";
 import { AddressBook } from "./network/addresses.ts";
 
 /** The whole sandbox: an AWS account with everything a fleet needs, on this machine. */
@@ -17,6 +20,12 @@ export interface SandboxOptions {
   readonly dataDir?: string;
   /** Real time, in ms since 1970, at which the sandbox's clock starts; now by default. */
   readonly epoch?: number;
+  /** A clock of your own instead of one that runs `timeScale` times as fast as the real one. */
+  readonly clock?: Clock;
+  /** As `id` of ServiceContext; random by default. */
+  readonly newId?: ServiceContext["id"];
+  /** Where tasks run; by default processes of this machine. @param folder for the driver's own files. */
+  readonly compute?: (folder: string) => ComputeDriver;
   /** Plain HTTP beside AWS on the same port, such as the console. */
   readonly pages?: readonly Page[];
   /** One line per notable thing; never a secret. */
@@ -33,6 +42,7 @@ export interface Sandbox {
   readonly clock: Clock;
   readonly network: AddressBook;
   readonly aws: AwsClients;
+  readonly faults: FaultBook;
   readonly stop: () => Promise<void>;
 }
 
@@ -48,15 +58,23 @@ async function folder(dataDir: string | undefined): Promise<{ path: string; remo
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
+/** Every service, with ECS on a compute driver of the caller's. */
+function withCompute(compute: (folder: string) => ComputeDriver): ServiceModule[] {
+  const ecs = ecsOn(({ dataDir }) => compute(join(dataDir, "ecs")));
+  return services.map((service) => (service.id === "ecs" ? ecs : service));
+}
+
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { log = () => {}, timeScale = 1 } = options;
   const { path: dataDir, remove } = await folder(options.dataDir);
-  const clock = scaledClock(timeScale, options.epoch);
+  const clock = options.clock ?? scaledClock(timeScale, options.epoch);
+  const { compute } = options;
   const network = new AddressBook();
   const persist = options.dataDir !== undefined;
   try {
     const running = await startAws({
-      services,
+      services: compute ? withCompute(compute) : services,
+      newId: options.newId,
       port: options.port,
       dataDir,
       persist,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ApplicationAutoScaling } from "@aws-sdk/client-application-auto-scaling";
 import type { CloudFormation } from "@aws-sdk/client-cloudformation";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
@@ -6,13 +7,18 @@ import type { EC2 } from "@aws-sdk/client-ec2";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { ECS } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { EventBridge } from "@aws-sdk/client-eventbridge";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { KMS } from "@aws-sdk/client-kms";
+import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
+import type { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
+import type { SNS } from "@aws-sdk/client-sns";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
 import type { Clock } from "../clock.ts";
+import type { FaultBook } from "../faults/fault-book.ts";
 import type { AddressBook } from "../network/addresses.ts";
 
 /** The contract between the wire (protocols), the state and the services of the sandbox's AWS half. */
@@ -86,6 +92,7 @@ export type InProcess<C> = {
 
 /** The other services, as a service sees them. Calls go through the same dispatch as requests from outside. */
 export interface AwsClients {
+  readonly autoscaling: InProcess<ApplicationAutoScaling>;
   readonly cloudformation: InProcess<CloudFormation>;
   readonly cloudwatch: InProcess<CloudWatch>;
   readonly logs: InProcess<CloudWatchLogs>;
@@ -93,10 +100,14 @@ export interface AwsClients {
   readonly ecr: InProcess<ECR>;
   readonly ecs: InProcess<ECS>;
   readonly elasticloadbalancing: InProcess<ElasticLoadBalancingV2>;
+  readonly events: InProcess<EventBridge>;
   readonly iam: InProcess<IAM>;
   readonly kms: InProcess<KMS>;
+  readonly lambda: InProcess<Lambda>;
   readonly s3: InProcess<S3>;
   readonly secretsmanager: InProcess<SecretsManager>;
+  readonly servicediscovery: InProcess<ServiceDiscovery>;
+  readonly sns: InProcess<SNS>;
   readonly ssm: InProcess<SSM>;
   readonly sts: InProcess<STS>;
 }
@@ -115,6 +126,8 @@ export interface ServiceContext {
   readonly state: State;
   readonly aws: AwsClients;
   readonly network: AddressBook;
+  /** What is broken on purpose; ask it where the fault takes effect. */
+  readonly faults: FaultBook;
   /** One line for the sandbox's own log; never a secret. */
   readonly log: (line: string) => void;
 }
@@ -136,7 +149,10 @@ export interface RunningService {
 }
 
 export interface ServiceModule {
-  /** Signing name, which is also the key in AwsClients: `ecs`, `elasticloadbalancing`, `logs`, `monitoring` → `cloudwatch`. */
+  /**
+   * Signing name, which is also the key in AwsClients: `ecs`, `elasticloadbalancing`, `logs`; two have a better
+   * name (`monitoring` → `cloudwatch`, `application-autoscaling` → `autoscaling`).
+   */
   readonly id: keyof AwsClients;
   /**
    * The SDK package, whose exported schemas drive the wire: `() => import("@aws-sdk/client-ecs")` loads it on the

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Clock, scaledClock } from "../clock.ts";
+import { FaultBook } from "../faults/fault-book.ts";
 import { AddressBook } from "../network/addresses.ts";
 import type { AwsClients, ServiceContext, ServiceModule } from "./kernel.ts";
 import { lockState } from "./state/lock.ts";
@@ -22,6 +23,10 @@ export interface AwsOptions {
   readonly clock?: Clock;
   /** Where tasks' addresses lead; by default a fresh book. */
   readonly network?: AddressBook;
+  /** What is broken on purpose; by default a book without faults. */
+  readonly faults?: FaultBook;
+  /** As `id` of ServiceContext; random by default. A test that wants the same run twice gives its own. */
+  readonly newId?: ServiceContext["id"];
   readonly account?: string;
   readonly region?: string;
   readonly log?: (line: string) => void;
@@ -36,6 +41,7 @@ export interface Aws {
   readonly endpoint: string;
   readonly port: number;
   readonly aws: AwsClients;
+  readonly faults: FaultBook;
   /** What is implemented, by service id. */
   readonly operations: ReadonlyMap<keyof AwsClients, readonly string[]>;
   readonly stop: () => Promise<void>;
@@ -43,7 +49,7 @@ export interface Aws {
 
 const host = "127.0.0.1";
 
-function newId(length: number, alphabet?: string): string {
+export function randomId(length: number, alphabet?: string): string {
   if (!alphabet)
     return randomBytes(Math.ceil(length / 2))
       .toString("hex")
@@ -121,8 +127,12 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const aws = clientsOf(served, () => ({ ...root, requestId: randomUUID() }));
   let port = 0;
 
+  const clock = options.clock ?? scaledClock(1);
+  const id = options.newId ?? randomId;
   const handling = { served, account, region, requestId: randomUUID, log };
-  const server = createServer((request, response) => void serveOne(options.pages ?? [], handling, request, response));
+  const server = createServer(
+    (request, response) => void clock.hold(serveOne(options.pages ?? [], handling, request, response)),
+  );
   // Clients keep connections for reuse; closing them first would make a client's next request fail now and then.
   server.keepAliveTimeout = 75_000;
 
@@ -131,10 +141,12 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     region,
     dataDir: options.dataDir,
     endpoint: () => `http://${host}:${port}`,
-    clock: options.clock ?? scaledClock(1),
-    id: newId,
+    clock,
+    id,
     aws,
     network: options.network ?? new AddressBook(),
+    faults:
+      options.faults ?? new FaultBook({ now: () => clock.now(), newId: () => `fault-${id(8)}`, random: Math.random }),
     log,
   };
   const stores = createServices(options, shared, served);
@@ -159,7 +171,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     throw error;
   }
   const operations = new Map(running.map(({ id, service }) => [id, Object.keys(service.operations).sort()] as const));
-  return { endpoint: shared.endpoint(), port, aws, operations, stop };
+  return { endpoint: shared.endpoint(), port, aws, faults: shared.faults, operations, stop };
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

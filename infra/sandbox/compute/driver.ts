@@ -1,3 +1,5 @@
+import type { Endpoint } from "../network/addresses.ts";
+
 /** What ECS needs of a machine: pull an image, run a container of it, hear what becomes of it. */
 
 export interface ImageConfig {
@@ -36,12 +38,23 @@ export interface ContainerSpec {
   /** CPU units (1024 = one vCPU) and MiB, as limits where the driver can set them. */
   readonly cpu?: number;
   readonly memoryMiB?: number;
+  /** Names that lead somewhere else than DNS says: Service Connect's client aliases. */
+  readonly aliases?: readonly Alias[];
+}
+
+/** What a container asks at `host:port` is answered at `endpoint`. */
+export interface Alias {
+  readonly host: string;
+  readonly port: number;
+  readonly endpoint: Endpoint;
 }
 
 export interface ExitStatus {
   /** Exit code as a container engine gives it: 128 + signal number for a process ended by a signal. */
   readonly code: number;
   readonly signal?: string;
+  /** Killed because it used more memory than it may. */
+  readonly isOutOfMemory?: boolean;
 }
 
 export interface ContainerEvents {
@@ -56,6 +69,20 @@ export interface RunningContainer {
   readonly exited: Promise<ExitStatus>;
   /** SIGTERM, then SIGKILL after `graceSeconds` of real time: a process stops no faster because the clock does. */
   stop(graceSeconds: number): Promise<ExitStatus>;
+  /** SIGKILL at once, as a crash from outside. */
+  kill(): void;
+  /** Runs a command in the container, for health checks. @returns its exit code; -1 when `timeoutSeconds` of real time passed. */
+  exec(command: readonly string[], timeoutSeconds: number): Promise<{ readonly code: number; readonly output: string }>;
+  /** What it uses now; `undefined` when it is over or cannot be measured here. */
+  usage(): Promise<Usage | undefined>;
+  /** Takes memory without end, for the fault of that name. */
+  leakMemory(): void;
+}
+
+export interface Usage {
+  /** CPU time used since the start. */
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
 }
 
 /** Why a container could not be made; the message goes behind ECS's own error name in `stoppedReason`. */

@@ -11,7 +11,10 @@ export interface Credential {
 }
 
 /** Signing names that differ from the ids of `AwsClients`. */
-const ids: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+const ids: Readonly<Record<string, string>> = {
+  monitoring: "cloudwatch",
+  "application-autoscaling": "autoscaling",
+};
 export const idOf = (signingName: string): string => ids[signingName] ?? signingName;
 
 function scopeOf({ headers, query }: WireRequest): string | undefined {

@@ -82,6 +82,18 @@ export class ProcessContainer implements RunningContainer {
     }
   }
 
+  async exec(): Promise<never> {
+    throw new Error("not built yet");
+  }
+
+  async usage(): Promise<undefined> {
+    return undefined;
+  }
+
+  leakMemory(): void {
+    throw new Error("not built yet");
+  }
+
   kill(): void {
     signalGroup(this.#child, "SIGKILL");
   }

@@ -15,7 +15,7 @@ export interface GroupSettings {
 }
 
 /** Between two checks of one target lies at least this much real time, however fast the sandbox's clock runs. */
-const LEAST_REAL_SECONDS = 0.02;
+const LEAST_REAL_MS = 20;
 
 /** A target group at work: who is registered, who is healthy, whose turn it is. */
 export class TargetGroup {
@@ -130,19 +130,19 @@ export class TargetGroup {
   async #check(target: Target, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const { check } = this.settings;
-      const started = Date.now();
-      const result = await probe({
+      const started = this.#clock.now().getTime();
+      const probing = probe({
         endpoint: target.endpoint(check.port === "traffic-port" ? target.port : Number(check.port)),
         path: check.path,
         authority: target.key,
         timeoutSeconds: check.timeoutSeconds,
         signal,
       });
+      const result = await this.#clock.hold(probing);
       if (signal.aborted) return;
       this.#settle(target, afterProbe(target.vitals, result, check));
-      const spent = (Date.now() - started) / 1000;
-      const rest = Math.max(check.intervalSeconds / this.#clock.scale - spent, LEAST_REAL_SECONDS);
-      await this.#clock.sleep(rest * this.#clock.scale, signal);
+      const spent = (this.#clock.now().getTime() - started) / 1000;
+      await this.#clock.poll(check.intervalSeconds - spent, { atLeastMs: LEAST_REAL_MS }, signal);
     }
   }
 

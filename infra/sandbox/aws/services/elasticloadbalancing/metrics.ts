@@ -8,7 +8,7 @@ export const NAMESPACE = "AWS/ApplicationELB";
 
 /** Counts go out after this much sandbox time, but not more often than a real quarter of a second. */
 const FLUSH_SECONDS = 10;
-const LEAST_REAL_SECONDS = 0.25;
+const LEAST_REAL_MS = 250;
 
 /** Numbers of hosts go out once a sandbox minute, AWS's own interval, but not more often than once a real second. */
 const HOSTS_SECONDS = 60;
@@ -20,11 +20,10 @@ const VALUES_PER_DATUM = 150;
 /** Reports until the signal: what the meter counted, and how many targets of each used group are healthy. */
 export async function reportMetrics(core: Core, signal: AbortSignal): Promise<void> {
   const { clock } = core.context;
-  const wait = Math.max(FLUSH_SECONDS, LEAST_REAL_SECONDS * clock.scale);
   const hostsWait = Math.max(HOSTS_SECONDS, clock.scale);
   let hostsDue = 0;
   while (!signal.aborted) {
-    await clock.sleep(wait, signal);
+    await clock.poll(FLUSH_SECONDS, { atLeastMs: LEAST_REAL_MS }, signal);
     const now = clock.now();
     const hosts = now.getTime() >= hostsDue;
     if (hosts) hostsDue = now.getTime() + hostsWait * 1000;

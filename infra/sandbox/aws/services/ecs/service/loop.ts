@@ -13,7 +13,7 @@ export class ServiceLoop {
   /** Services that changed while their turn ran. */
   readonly #again = new Set<string>();
   readonly #reported = new Map<string, string>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #stopping = new AbortController();
   #isStopped = false;
 
   constructor(records: Records, controller: ServiceController) {
@@ -23,12 +23,17 @@ export class ServiceLoop {
 
   /** @param housekeeping done at each interval besides the services' turns. */
   start(housekeeping: () => void): void {
-    const { scale } = this.#records.context.clock;
-    const interval = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (INTERVAL_SECONDS * 1000) / scale));
-    this.#timer = setInterval(() => {
+    this.#run(housekeeping).catch(() => undefined); // ends by being stopped
+  }
+
+  async #run(housekeeping: () => void): Promise<never> {
+    const { clock } = this.#records.context;
+    const bounds = { atLeastMs: SHORTEST_MS, atMostMs: LONGEST_MS };
+    for (;;) {
+      await clock.poll(INTERVAL_SECONDS, bounds, this.#stopping.signal);
       housekeeping();
       for (const service of this.#records.services.values()) if (service.status !== "INACTIVE") this.wake(service.arn);
-    }, interval);
+    }
   }
 
   readonly wake = (serviceArn: string): void => {
@@ -37,7 +42,7 @@ export class ServiceLoop {
       this.#again.add(serviceArn);
       return;
     }
-    const turn = this.#turn(serviceArn).finally(() => {
+    const turn = this.#records.context.clock.hold(this.#turn(serviceArn)).finally(() => {
       this.#turns.delete(serviceArn);
       if (this.#again.delete(serviceArn)) this.wake(serviceArn);
     });
@@ -46,7 +51,7 @@ export class ServiceLoop {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearInterval(this.#timer);
+    this.#stopping.abort();
     await Promise.all(this.#turns.values());
   }
 
