@@ -1,0 +1,316 @@
+import type {
+  CreateServiceCommandInput,
+  DeploymentConfiguration,
+  RegisterTaskDefinitionCommandInput,
+  Service,
+  ServiceDeployment,
+  Task,
+  UpdateServiceCommandInput,
+} from "@aws-sdk/client-ecs";
+import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Behaviour } from "../../infra/sandbox/compute/in-process.fixture.ts";
+import { CLUSTER, CONTAINER_PORT, type Engine } from "./engine.ts";
+
+/** What a service of a test has that is not the usual. */
+export interface ServiceWish {
+  readonly desiredCount?: number;
+  /** Behaviour of version `v1`. */
+  readonly behaviour?: Behaviour;
+  /** Members of CreateService that replace the usual ones. */
+  readonly create?: Partial<CreateServiceCommandInput>;
+  /** Members of every task definition that replace the usual ones. */
+  readonly definition?: Partial<RegisterTaskDefinitionCommandInput>;
+  /** `none`: no load balancer at all. */
+  readonly balancer?: "none";
+  /** False: do not wait for the first deployment. */
+  readonly settle?: boolean;
+  /** Of both groups; 30 by default. */
+  readonly deregistrationSeconds?: number;
+}
+
+/** Which share of a rule's traffic each group gets, in percent. */
+export interface Shares {
+  readonly blue: number;
+  readonly green: number;
+}
+
+export const TERMINAL: readonly string[] = ["SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"];
+
+export const isTerminal = ({ status }: ServiceDeployment): boolean => TERMINAL.includes(status ?? "");
+
+/** One service of an Engine, with its groups, rules and URLs. */
+export class EngineService {
+  readonly name: string;
+  readonly #engine: Engine;
+  readonly #configuration: DeploymentConfiguration;
+  readonly #wish: ServiceWish;
+  arn = "";
+  blue = "";
+  green = "";
+  productionRule = "";
+  testRule = "";
+  productionUrl = "";
+  testUrl = "";
+  /** ARN of its first service deployment. */
+  first = "";
+
+  constructor(
+    engine: Engine,
+    name: string,
+    { configuration, wish }: { configuration: DeploymentConfiguration; wish: ServiceWish },
+  ) {
+    this.#engine = engine;
+    this.name = name;
+    this.#wish = wish;
+    this.#configuration = { strategy: "BLUE_GREEN", bakeTimeInMinutes: 1, ...configuration };
+  }
+
+  get #isWeighted(): boolean {
+    return this.#wish.balancer !== "none" && this.#configuration.strategy !== "ROLLING";
+  }
+
+  async create(): Promise<void> {
+    const { ecs, subnets } = this.#engine;
+    if (this.#wish.balancer !== "none") await this.#route();
+    const { service } = await ecs.createService({
+      cluster: CLUSTER,
+      serviceName: this.name,
+      taskDefinition: await this.define("v1", this.#wish.behaviour),
+      desiredCount: this.#wish.desiredCount ?? 1,
+      networkConfiguration: { awsvpcConfiguration: { subnets } },
+      loadBalancers: this.loadBalancers(),
+      deploymentConfiguration: this.#configuration,
+      ...this.#wish.create,
+    });
+    this.arn = service?.serviceArn ?? "";
+    this.first = service?.currentServiceDeployment ?? "";
+  }
+
+  /** As CreateService and UpdateService take them. */
+  loadBalancers(): CreateServiceCommandInput["loadBalancers"] {
+    if (this.#wish.balancer === "none") return [];
+    const entry = { targetGroupArn: this.blue, containerName: "app", containerPort: CONTAINER_PORT };
+    if (!this.#isWeighted) return [entry];
+    const advancedConfiguration = {
+      alternateTargetGroupArn: this.green,
+      productionListenerRule: this.productionRule,
+      testListenerRule: this.testRule,
+      roleArn: "arn:aws:iam::000000000000:role/infrastructure",
+    };
+    return [{ ...entry, advancedConfiguration }];
+  }
+
+  async #route(): Promise<void> {
+    const balancer = await this.#engine.balancer();
+    this.blue = await this.#group("blue");
+    this.green = await this.#group("green");
+    this.productionRule = await this.#rule(balancer.production.arn, balancer.rules);
+    this.testRule = await this.#rule(balancer.test.arn, balancer.rules);
+    this.productionUrl = `${balancer.production.url}/${this.name}`;
+    this.testUrl = `${balancer.test.url}/${this.name}`;
+  }
+
+  async #group(colour: string): Promise<string> {
+    const { elb, vpc } = this.#engine;
+    const { TargetGroups } = await elb.createTargetGroup({
+      Name: `${this.name}-${colour}`,
+      VpcId: vpc,
+      Protocol: "HTTP",
+      Port: CONTAINER_PORT,
+      TargetType: "ip",
+      HealthCheckPath: "/health",
+      HealthCheckIntervalSeconds: 10,
+      HealthyThresholdCount: 2,
+    });
+    const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
+    const Value = String(this.#wish.deregistrationSeconds ?? 30);
+    const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value }];
+    await elb.modifyTargetGroupAttributes({ TargetGroupArn, Attributes });
+    return TargetGroupArn;
+  }
+
+  async #rule(ListenerArn: string, Priority: number): Promise<string> {
+    const Values = [`/${this.name}`, `/${this.name}/*`];
+    const { Rules } = await this.#engine.elb.createRule({
+      ListenerArn,
+      Priority,
+      Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values } }],
+      Actions: [
+        {
+          Type: "forward",
+          ForwardConfig: {
+            TargetGroups: [
+              { TargetGroupArn: this.blue, Weight: 1 },
+              { TargetGroupArn: this.green, Weight: 0 },
+            ],
+          },
+        },
+      ],
+    });
+    return Rules?.[0]?.RuleArn ?? "";
+  }
+
+  /** Registers a task definition of an image that behaves so; returns its ARN. */
+  define(version: string, behaviour: Behaviour = {}): Promise<string> {
+    const image = this.#engine.image(version, behaviour);
+    return this.#engine.define(this.name, image, this.#wish.definition);
+  }
+
+  /** Starts a deployment of a version; returns the service deployment's ARN. */
+  async deploy(
+    version: string,
+    behaviour: Behaviour = {},
+    configuration?: DeploymentConfiguration,
+    more: Partial<UpdateServiceCommandInput> = {},
+  ): Promise<string> {
+    const { service } = await this.#engine.ecs.updateService({
+      cluster: CLUSTER,
+      service: this.name,
+      taskDefinition: await this.define(version, behaviour),
+      deploymentConfiguration: configuration,
+      ...more,
+    });
+    return service?.currentServiceDeployment ?? "";
+  }
+
+  async update(more: Partial<UpdateServiceCommandInput>): Promise<Service> {
+    const { service } = await this.#engine.ecs.updateService({ cluster: CLUSTER, service: this.name, ...more });
+    return service ?? {};
+  }
+
+  async describe(): Promise<Service> {
+    const { services } = await this.#engine.ecs.describeServices({ cluster: CLUSTER, services: [this.name] });
+    return services?.[0] ?? {};
+  }
+
+  async deployment(arn: string): Promise<ServiceDeployment> {
+    const answer = await this.#engine.ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] });
+    const [deployment] = answer.serviceDeployments ?? [];
+    if (!deployment) throw new Error(`There is no service deployment ${arn}.`);
+    return deployment;
+  }
+
+  /** Every service deployment there was, oldest first. */
+  async deployments(): Promise<ServiceDeployment[]> {
+    const { ecs } = this.#engine;
+    const { serviceDeployments = [] } = await ecs.listServiceDeployments({
+      cluster: CLUSTER,
+      service: this.name,
+      maxResults: 100,
+    });
+    const arns = serviceDeployments.map((brief) => brief.serviceDeploymentArn ?? "").reverse();
+    return Promise.all(arns.map((arn) => this.deployment(arn)));
+  }
+
+  /** Lets time pass until the deployment satisfies `is`. */
+  until(
+    arn: string,
+    is: (deployment: ServiceDeployment) => boolean,
+    { within, step }: { within?: number; step?: number } = {},
+  ): Promise<ServiceDeployment> {
+    const look = async () => {
+      const deployment = await this.deployment(arn);
+      return is(deployment) ? deployment : undefined;
+    };
+    return this.#engine.until(look, { within, step, describe: () => this.account(arn) });
+  }
+
+  /** Lets time pass until the deployment has the status. */
+  reaches(arn: string, status: string, within?: number): Promise<ServiceDeployment> {
+    return this.until(arn, (deployment) => deployment.status === status, { within });
+  }
+
+  /** Lets time pass until the deployment is in the lifecycle stage, looking every second. */
+  reachesStage(arn: string, stage: string, within?: number): Promise<ServiceDeployment> {
+    return this.until(arn, (deployment) => deployment.lifecycleStage === stage, { within, step: 1 });
+  }
+
+  /** Lets time pass until the deployment waits at a PAUSE hook; returns the open hook's id. */
+  async pauses(arn: string, within?: number): Promise<string> {
+    const deployment = await this.until(arn, (seen) => openHook(seen) !== undefined, { within });
+    return openHook(deployment) ?? "";
+  }
+
+  async answers(arn: string, hookId: string, action: "CONTINUE" | "ROLLBACK" = "CONTINUE"): Promise<void> {
+    await this.#engine.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId, action });
+    await this.#engine.clock.settle();
+  }
+
+  /** Lets time pass until no deployment runs. */
+  async settles(within?: number): Promise<ServiceDeployment> {
+    const { currentServiceDeployment = "" } = await this.describe();
+    return this.until(currentServiceDeployment, isTerminal, { within });
+  }
+
+  /** Share of each group in a rule; whatever scale the weights have. */
+  async shares(ruleArn: string): Promise<Shares> {
+    const { Rules } = await this.#engine.elb.describeRules({ RuleArns: [ruleArn] });
+    const groups = Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+    const total = groups.reduce((sum, group) => sum + (group.Weight ?? 0), 0);
+    const share = (arn: string) => (100 * (groups.find((group) => group.TargetGroupArn === arn)?.Weight ?? 0)) / total;
+    return { blue: share(this.blue), green: share(this.green) };
+  }
+
+  production(): Promise<Shares> {
+    return this.shares(this.productionRule);
+  }
+
+  test(): Promise<Shares> {
+    return this.shares(this.testRule);
+  }
+
+  /** Newest first, as ECS tells them, without the service's name. */
+  async events(): Promise<string[]> {
+    const { events = [] } = await this.describe();
+    return events.map(({ message = "" }) => message.replace(`(service ${this.name}) `, ""));
+  }
+
+  async targets(groupArn: string): Promise<TargetHealthDescription[]> {
+    const { TargetHealthDescriptions = [] } = await this.#engine.elb.describeTargetHealth({ TargetGroupArn: groupArn });
+    return TargetHealthDescriptions;
+  }
+
+  /** Its tasks, stopped ones included, oldest first. */
+  async tasks(): Promise<Task[]> {
+    const { ecs } = this.#engine;
+    const lists = await Promise.all(
+      (["RUNNING", "STOPPED"] as const).map((desiredStatus) =>
+        ecs.listTasks({ cluster: CLUSTER, serviceName: this.name, desiredStatus }),
+      ),
+    );
+    const arns = lists.flatMap(({ taskArns = [] }) => taskArns);
+    if (arns.length === 0) return [];
+    const { tasks = [] } = await ecs.describeTasks({ cluster: CLUSTER, tasks: arns });
+    return tasks.sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
+  }
+
+  /** What answers at a URL: a version, or the status when it is not 200. */
+  async asks(url: string): Promise<string> {
+    const response = await fetch(url);
+    const text = await response.text();
+    return response.status === 200 ? (JSON.parse(text) as { version: string }).version : String(response.status);
+  }
+
+  /** Deletes the service, whatever it runs. */
+  async remove(): Promise<void> {
+    await this.#engine.ecs.deleteService({ cluster: CLUSTER, service: this.name, force: true }).catch((error) => {
+      if (!(error instanceof Error && error.name === "ServiceNotFoundException")) throw error;
+    });
+  }
+
+  async isGone(): Promise<boolean> {
+    const { status } = await this.describe();
+    return status === undefined || status === "INACTIVE";
+  }
+
+  /** What there is, for the message of a test that waited in vain. */
+  async account(arn: string): Promise<string> {
+    const { deploymentConfiguration, ...deployment } = await this.deployment(arn);
+    const events = (await this.events()).slice(0, 12);
+    return JSON.stringify({ deployment, events, log: this.#engine.logs.slice(-10) }, null, 1);
+  }
+}
+
+/** The hook that waits for an answer. */
+export const openHook = ({ lifecycleHookDetails = [] }: ServiceDeployment): string | undefined =>
+  lifecycleHookDetails.find((hook) => hook.status === "AWAITING_ACTION")?.hookId;
