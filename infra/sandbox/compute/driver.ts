@@ -1,5 +1,8 @@
 import type { Endpoint } from "../network/addresses.ts";
 
+/** Label of images whose base stands for the host's own Node; its value is `host-node`. */
+export const HOST_NODE_LABEL = "dev.karmacadabra.base";
+
 /** What ECS needs of a machine: pull an image, run a container of it, hear what becomes of it. */
 
 export interface ImageConfig {
@@ -91,6 +94,13 @@ export class ComputeError extends Error {
   constructor(kind: ComputeError["kind"], message: string) {
     super(message);
     this.kind = kind;
+  }
+}
+
+/** The image has a real base: only a container engine can run it. */
+export class NeedsEngineError extends ComputeError {
+  constructor(message: string) {
+    super("CannotPullContainerError", message);
   }
 }
 

@@ -1,12 +1,17 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ComputeError, type ImageConfig, type PulledImage, type PullRequest } from "../driver.ts";
+import {
+  ComputeError,
+  HOST_NODE_LABEL,
+  type ImageConfig,
+  NeedsEngineError,
+  type PulledImage,
+  type PullRequest,
+} from "../driver.ts";
 import { applyLayer } from "./layer.ts";
 import { parseReference } from "./reference.ts";
 import { type FetchedManifest, RegistryClient } from "./registry-client.ts";
 
-/** Label of the base image that stands for the host's own Node. */
-const BASE_LABEL = "dev.karmacadabra.base";
 const HOST_NODE = "host-node";
 
 interface ManifestBody {
@@ -44,11 +49,10 @@ function readConfig(body: ConfigBody): ImageConfig {
 }
 
 function requireHostNode(reference: string, config: ImageConfig): void {
-  if (config.labels[BASE_LABEL] === HOST_NODE) return;
-  throw new ComputeError(
-    "CannotPullContainerError",
+  if (config.labels[HOST_NODE_LABEL] === HOST_NODE) return;
+  throw new NeedsEngineError(
     `image ${reference} needs a container engine: the sandbox's process driver runs only images on the host-Node base ` +
-      `(label ${BASE_LABEL}=${HOST_NODE})`,
+      `(label ${HOST_NODE_LABEL}=${HOST_NODE})`,
   );
 }
 
