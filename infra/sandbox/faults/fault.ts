@@ -26,10 +26,19 @@ export interface FaultScope {
   readonly service?: string;
   /** Operation, e.g. `DescribeServices`. */
   readonly operation?: string;
-  /** Name of an ECS service, which is how the sandbox knows an agent. */
+  /**
+   * An agent: the ECS service (or repository) of that name or whose name ends with it after `-` or `/`, because a
+   * service is called `<project>-<stage>-<agent>` and a repository `<project>/<agent>`.
+   */
   readonly agent?: string;
   /** ARN of a service revision or of a task definition. */
   readonly revision?: string;
+}
+
+/** What may be hit. A task of a service is of one service revision and of one task definition; a fault may name either. */
+export interface FaultPlace extends FaultScope {
+  /** ARN of the task definition, where `revision` is the service revision's. */
+  readonly taskDefinition?: string;
 }
 
 export interface FaultRequest {
@@ -39,11 +48,17 @@ export interface FaultRequest {
   readonly probability?: number;
   /** After so many hits the fault is over; unlimited by default. */
   readonly count?: number;
-  /** Sandbox seconds: delay of `slow-answers` and `api-latency`, size of a `clock-jump`. */
+  /**
+   * Delay of `slow-answers` and `api-latency`, 1 by default, in real seconds: requests are real work, and so are the
+   * times that clients and `TargetResponseTime` measure. Size of a `clock-jump`, in sandbox seconds; below 0 is back.
+   */
   readonly seconds?: number;
-  /** HTTP status of `failing-answers` and `api-error`. */
+  /** HTTP status of `failing-answers`, `api-error` (500 by default) and `health-flap` (no answer by default). */
   readonly status?: number;
-  /** Calls per second that `api-throttle` lets through; 0 by default. */
+  /**
+   * Calls per sandbox second that `api-throttle` lets through. By default ECS's documented token buckets for calls to
+   * ECS, and 0 for calls to other services.
+   */
   readonly rate?: number;
 }
 
@@ -63,5 +78,5 @@ export interface FaultHit {
   readonly faultId: string;
   readonly kind: FaultKind;
   /** What was hit. */
-  readonly where: FaultScope;
+  readonly where: FaultPlace;
 }

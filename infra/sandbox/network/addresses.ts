@@ -8,19 +8,36 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Whose address it is: what a fault can be narrowed down to. */
+export interface Owner {
+  /** Name of the ECS service. */
+  readonly agent?: string | undefined;
+  /** ARN of the service revision. */
+  readonly revision?: string | undefined;
+  /** ARN of the task definition. */
+  readonly taskDefinition?: string | undefined;
+}
+
+const NOBODY: Owner = {};
+
 export class AddressBook {
   readonly #endpoints = new Map<string, Endpoint>();
-  readonly #taken = new Set<string>();
+  readonly #owners = new Map<string, Owner>();
 
   /** Reserves a free address of `10.0.<subnet>.0/24`. @param subnet third octet, 0-255. */
-  allocate(subnet: number): string {
+  allocate(subnet: number, owner: Owner = NOBODY): string {
     for (let host = 4; host < 255; host++) {
       const ip = `10.0.${subnet}.${host}`;
-      if (this.#taken.has(ip)) continue;
-      this.#taken.add(ip);
+      if (this.#owners.has(ip)) continue;
+      this.#owners.set(ip, owner);
       return ip;
     }
     throw new Error(`No free address is left in 10.0.${subnet}.0/24.`);
+  }
+
+  /** Empty for an address that nobody claimed. */
+  ownerOf(ip: string): Owner {
+    return this.#owners.get(ip) ?? NOBODY;
   }
 
   map(ip: string, port: number, endpoint: Endpoint): void {
@@ -33,7 +50,7 @@ export class AddressBook {
   }
 
   release(ip: string): void {
-    this.#taken.delete(ip);
+    this.#owners.delete(ip);
     for (const key of this.#endpoints.keys()) if (key.startsWith(`${ip}:`)) this.#endpoints.delete(key);
   }
 }

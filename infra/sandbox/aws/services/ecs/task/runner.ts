@@ -7,7 +7,7 @@ import { type Prepared, type RunningMember, startContainer } from "./container-r
 import type { TaskEndpoints } from "./endpoints.ts";
 import { containerEnvironment } from "./environment.ts";
 import { openLog } from "./logs.ts";
-import { attachInterface } from "./network.ts";
+import { attachInterface, ownerOf } from "./network.ts";
 import { ResourceInitializationError, readSecrets } from "./secrets.ts";
 
 export interface StopReason {
@@ -100,7 +100,10 @@ export class TaskRunner {
   }
 
   #attach(record: TaskRecord, network: NetworkConfiguration | undefined): void {
-    const { ip, attachment } = attachInterface(this.#context, network, this.#records.arns.newUuid());
+    const { ip, attachment } = attachInterface(this.#context, network, {
+      attachmentId: this.#records.arns.newUuid(),
+      owner: ownerOf(record),
+    });
     record.ip = ip;
     record.task.attachments = [attachment];
     const link = { attachmentId: attachment.id, privateIpv4Address: ip };
