@@ -21,7 +21,9 @@ function registryAuth({ reference, authorization }: PullRequest): Record<string,
     .split(":");
   if (!username) return {};
   const value = { username, password: password.join(":"), serveraddress: reference.split("/")[0] };
-  return { "x-registry-auth": Buffer.from(JSON.stringify(value)).toString("base64url") };
+  // The engine wants base64url with padding, which Node's own leaves out.
+  const encoded = Buffer.from(JSON.stringify(value)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+  return { "x-registry-auth": encoded };
 }
 
 /** The engine pulls, and reports progress and failure as lines of JSON in an answer with status 200. */

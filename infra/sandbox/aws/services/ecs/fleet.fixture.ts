@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { scaledClock } from "../../../clock.ts";
+import type { ServiceModule } from "../../kernel.ts";
 import { type Aws, startAws } from "../../server.ts";
 import { services } from "../../services.ts";
 import { makeImage, RegistryClient } from "../ecr/image.fixture.ts";
@@ -31,6 +32,7 @@ export class Fleet {
   #ec2!: EC2;
   #folder = "";
   readonly #scale: number;
+  readonly #modules: readonly ServiceModule[];
   readonly #logs: string[] = [];
   subnets: string[] = [];
   blue = "";
@@ -42,8 +44,10 @@ export class Fleet {
   productionUrl = "";
   testUrl = "";
 
-  constructor(scale = 60) {
+  /** @param modules the services of the sandbox; ECS on another compute driver, say. */
+  constructor(scale = 60, modules: readonly ServiceModule[] = services) {
     this.#scale = scale;
+    this.#modules = modules;
   }
 
   get logs(): readonly string[] {
@@ -53,7 +57,12 @@ export class Fleet {
   async start(): Promise<void> {
     this.#folder ||= await mkdtemp(join(tmpdir(), "ecs-"));
     const clock = scaledClock(this.#scale);
-    this.aws = await startAws({ services, dataDir: this.#folder, clock, log: (line) => this.#logs.push(line) });
+    this.aws = await startAws({
+      services: this.#modules,
+      dataDir: this.#folder,
+      clock,
+      log: (line) => this.#logs.push(line),
+    });
     const options = {
       endpoint: this.aws.endpoint,
       region: "us-east-1",
