@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
-import { ComputeError, type ContainerEvents, type ExitStatus, type RunningContainer } from "../driver.ts";
+import type { Readable, Writable } from "node:stream";
+import { ComputeError, type ContainerEvents, type ExitStatus, type RunningContainer, type Usage } from "../driver.ts";
+import { type CommandResult, runCommand } from "./command.ts";
 import type { Program } from "./program.ts";
+import { groupUsage } from "./usage.ts";
 
 const HOST = "127.0.0.1";
 
@@ -14,12 +16,19 @@ function readLines(stream: Readable | null, onLine: (line: string) => void): voi
   if (stream) createInterface({ input: stream }).on("line", onLine);
 }
 
+/** What a container is started with. */
+export interface Start {
+  readonly program: Program;
+  /** Folder of the shims that commands in the container find first. */
+  readonly bin: string;
+}
+
 /** Lines of the port mapper: `{"containerPort":9002,"port":40123}`. */
-function readPorts(channel: Readable, events: ContainerEvents): void {
+function readPorts(channel: Readable, onPort: (containerPort: number, port: number) => void): void {
   channel.on("error", () => undefined); // the process died with its end of the pipe
   readLines(channel, (line) => {
     const { containerPort, port } = JSON.parse(line) as { containerPort: number; port: number };
-    events.onListen(containerPort, HOST, port);
+    onPort(containerPort, port);
   });
 }
 
@@ -36,29 +45,39 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 /** One container of the process driver: the host's `node`, leader of a process group of its own. */
 export class ProcessContainer implements RunningContainer {
   readonly #child: ChildProcess;
+  readonly #program: Program;
+  readonly #bin: string;
+  readonly #ports = new Map<number, number>();
   readonly exited: Promise<ExitStatus>;
   #isOver = false;
+  #isOutOfMemory = false;
 
-  private constructor(child: ChildProcess, events: ContainerEvents) {
+  private constructor(child: ChildProcess, { program, bin }: Start, events: ContainerEvents) {
     this.#child = child;
+    this.#program = program;
+    this.#bin = bin;
     readLines(child.stdout, (line) => events.onOutput(line, "stdout"));
     readLines(child.stderr, (line) => events.onOutput(line, "stderr"));
-    readPorts(child.stdio[3] as Readable, events);
+    readPorts(child.stdio[3] as Readable, (containerPort, port) => {
+      this.#ports.set(containerPort, port);
+      events.onListen(containerPort, HOST, port);
+    });
     this.exited = new Promise((resolve) => {
       // The process may have ended while something it started holds its output open: kill that too.
       child.once("exit", () => signalGroup(child, "SIGKILL"));
       child.once("close", (code, signal) => {
         this.#isOver = true;
-        resolve(exitStatus(code, signal));
+        resolve({ ...exitStatus(code, signal), ...(this.#isOutOfMemory ? { isOutOfMemory: true } : {}) });
       });
     });
   }
 
   /** @throws ComputeError CannotStartContainerError */
-  static async start(program: Program, events: ContainerEvents): Promise<ProcessContainer> {
-    const child = spawn(program.executable, program.args, {
-      cwd: program.directory,
-      env: program.environment,
+  static async start(start: Start, events: ContainerEvents): Promise<ProcessContainer> {
+    const { executable, args, directory, environment } = start.program;
+    const child = spawn(executable, args, {
+      cwd: directory,
+      env: environment,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       detached: true,
     });
@@ -68,7 +87,12 @@ export class ProcessContainer implements RunningContainer {
         reject(new ComputeError("CannotStartContainerError", `failed to start container: ${cause.message}`)),
       );
     });
-    return new ProcessContainer(child, events);
+    return new ProcessContainer(child, start, events);
+  }
+
+  /** Id of the process group that the container is; `undefined` when it is over. */
+  get group(): number | undefined {
+    return this.#isOver ? undefined : this.#child.pid;
   }
 
   async stop(graceSeconds: number): Promise<ExitStatus> {
@@ -82,16 +106,26 @@ export class ProcessContainer implements RunningContainer {
     }
   }
 
-  async exec(): Promise<never> {
-    throw new Error("not built yet");
+  async exec(command: readonly string[], timeoutSeconds: number): Promise<CommandResult> {
+    if (this.#isOver) return { code: 137, output: "the container is not running" };
+    const place = { program: this.#program, bin: this.#bin, ports: this.#ports };
+    return runCommand(command, place, { timeoutSeconds, ended: this.exited });
   }
 
-  async usage(): Promise<undefined> {
-    return undefined;
+  async usage(): Promise<Usage | undefined> {
+    const { group } = this;
+    return group === undefined ? undefined : (await groupUsage(new Set([group]))).get(group);
   }
 
   leakMemory(): void {
-    throw new Error("not built yet");
+    (this.#child.stdio[3] as Writable).write("leak-memory\n");
+  }
+
+  /** It used more memory than it may. */
+  killForMemory(): void {
+    if (this.#isOver) return;
+    this.#isOutOfMemory = true;
+    this.kill();
   }
 
   kill(): void {

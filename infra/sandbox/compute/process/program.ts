@@ -10,10 +10,13 @@ export interface Program {
   readonly executable: string;
   readonly args: readonly string[];
   readonly directory: string;
+  /** Folder that is the image's `/`. */
+  readonly root: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const isNode = (word: string): boolean => /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?node(?:js)?$/.test(word);
+/** Whether a word names Node as images do. */
+export const isNode = (word: string): boolean => /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?node(?:js)?$/.test(word);
 
 function parseEnvironment(entries: readonly string[]): Record<string, string> {
   return Object.fromEntries(entries.map((entry) => [entry.split("=")[0] ?? "", entry.slice(entry.indexOf("=") + 1)]));
@@ -37,6 +40,7 @@ export function programOf(spec: ContainerSpec, image: UnpackedImage, home: strin
   return {
     executable: process.execPath,
     args: ["--import", PORT_MAPPER, ...args.map(inImage)],
+    root: image.root,
     directory: inImage(spec.workingDirectory ?? image.config.workingDirectory ?? "/"),
     environment: {
       HOME: home,
