@@ -10,6 +10,7 @@ import { kms } from "./services/kms/service.ts";
 import { logs } from "./services/logs/service.ts";
 import { s3 } from "./services/s3/service.ts";
 import { secretsmanager } from "./services/secretsmanager/service.ts";
+import { servicediscovery } from "./services/servicediscovery/service.ts";
 import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
@@ -26,6 +27,7 @@ export const services: readonly ServiceModule[] = [
   logs,
   s3,
   secretsmanager,
+  servicediscovery,
   ssm,
   sts,
 ];
