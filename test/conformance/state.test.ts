@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -8,7 +8,6 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { logs } from "../../infra/sandbox/aws/services/logs/service.ts";
 import { s3 } from "../../infra/sandbox/aws/services/s3/service.ts";
 import { ssm } from "../../infra/sandbox/aws/services/ssm/service.ts";
-import { openStore } from "../../infra/sandbox/aws/state/store.ts";
 import { startHarness } from "./harness.ts";
 
 let dataDir: string;
@@ -18,7 +17,6 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }));
 
 const start = () => startHarness([ssm, s3, logs], { dataDir });
-const file = () => join(dataDir, "state", "ssm.json");
 
 test("a second start continues with what the first one knew", async () => {
   const first = await start();
@@ -39,38 +37,6 @@ test("a second start continues with what the first one knew", async () => {
   expect(await Body?.transformToString()).toBe("bytes");
   expect((await second.aws.logs.filterLogEvents({ logGroupName: "g" })).events?.[0]?.message).toBe("line");
   await second.stop();
-});
-
-test.each([
-  ["cut off", (text: string) => text.slice(0, text.length / 2)],
-  ["edited", (text: string) => text.replace("one", "two")],
-  ["no snapshot at all", () => "{}"],
-  ["empty", () => ""],
-])("a file that is %s is set aside, never half read", async (_, damage) => {
-  const first = await start();
-  await first.aws.ssm.putParameter({ Name: "/a", Value: "one", Type: "String" });
-  await first.stop();
-  const damaged = damage(await readFile(file(), "utf8"));
-  await writeFile(file(), damaged);
-
-  const second = await start();
-  await expect(second.aws.ssm.getParameter({ Name: "/a" })).rejects.toMatchObject({ code: "ParameterNotFound" });
-  expect(second.logged.join()).toContain("ssm.json.corrupt-1");
-  expect(await readFile(`${file()}.corrupt-1`, "utf8")).toBe(damaged);
-  await second.stop();
-});
-
-test("a change in place is written shortly after, without a stop", async () => {
-  const path = join(dataDir, "direct.json");
-  const store = openStore({ file: path, log: () => {}, delay: 5 });
-  const items = store.state.collection<{ n: number }>("items");
-  items.set("a", { n: 1 });
-  store.flush();
-  const item = items.get("a");
-  if (item) item.n = 2;
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  expect(await readFile(path, "utf8")).toContain('"n":2');
-  expect(await readdir(dataDir)).toEqual(["direct.json"]);
 });
 
 test("a folder that another running process uses is refused; a dead one's is taken over", async () => {

@@ -39,7 +39,11 @@ export class AwsError extends Error {
   }
 }
 
-/** A collection that survives a restart. Mutating a stored object in place is allowed: state is written as a whole. */
+/**
+ * A collection that survives a restart, also one by kill -9. Changing a stored object in place is allowed: whoever
+ * got it from the collection in a request has it written before the request's answer leaves, and anything else is
+ * found within a second.
+ */
 export type Collection<T> = Pick<
   Map<string, T>,
   "get" | "set" | "has" | "delete" | "values" | "keys" | "entries" | "size" | "clear"
@@ -48,6 +52,11 @@ export type Collection<T> = Pick<
 export interface State {
   /** The collection of that name in this service's state; created empty. Values must survive JSON (Dates are revived). */
   collection<T>(name: string): Collection<T>;
+  /**
+   * Does what must not happen before the changes made so far are on disk, e.g. removes a file that the state on disk
+   * still names. After a crash in between the action is not done: clean up at the start.
+   */
+  afterCommit(action: () => void): void;
 }
 
 /** Who called: from the request's credential scope and the session that STS handed out. */

@@ -4,11 +4,14 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Clock, scaledClock } from "../clock.ts";
 import { FaultBook } from "../faults/fault-book.ts";
+import { faultPage } from "../faults/fault-page.ts";
 import { AddressBook } from "../network/addresses.ts";
 import type { AwsClients, ServiceContext, ServiceModule } from "./kernel.ts";
+import { commitBeforeAnswer } from "./state/answer.ts";
 import { lockState } from "./state/lock.ts";
 import { openStore, type Store } from "./state/store.ts";
 import { clientsOf, type Served, serve } from "./wire/dispatch.ts";
+import { ApiFaults } from "./wire/faults.ts";
 import { type Handling, handle } from "./wire/handle.ts";
 
 /** The AWS half of the sandbox: every service behind one HTTP port. */
@@ -102,23 +105,42 @@ async function serveOne(
   }
 }
 
-/** Every service with its own state. @returns the stores, to be flushed at the end. */
+/** Every service, each with its own part of the state. */
 function createServices(
-  { services, persist, dataDir }: AwsOptions,
+  services: readonly ServiceModule[],
   shared: Omit<ServiceContext, "state">,
-  served: Map<string, Served>,
-): Store[] {
-  return services.map((module) => {
-    const file = persist === false ? undefined : join(dataDir, "state", `${module.id}.json`);
-    const store = openStore({ file, log: shared.log });
-    served.set(module.id, serve(module, module.create({ ...shared, state: store.state })));
-    return store;
-  });
+  { store, served }: { readonly store: Store; readonly served: Map<string, Served> },
+): void {
+  for (const module of services)
+    served.set(module.id, serve(module, module.create({ ...shared, state: store.state(module.id) })));
+}
+
+/** Locked, so that no other sandbox writes to the same folder. */
+function lockedStore({ persist, dataDir }: AwsOptions, log: (line: string) => void): Store {
+  if (persist === false) return openStore({ folder: undefined, log });
+  const folder = join(dataDir, "state");
+  const unlock = lockState(join(folder, "lock"));
+  try {
+    const store = openStore({ folder, log });
+    return {
+      ...store,
+      close: () => {
+        try {
+          store.close();
+        } finally {
+          unlock();
+        }
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 export async function startAws(options: AwsOptions): Promise<Aws> {
   const { account = "000000000000", region = "us-east-1", log = () => {} } = options;
-  const unlock = options.persist === false ? () => {} : lockState(join(options.dataDir, "state", "lock"));
+  const store = lockedStore(options, log);
   const served = new Map<string, Served>();
   const root = {
     requestId: randomUUID(),
@@ -129,10 +151,15 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
 
   const clock = options.clock ?? scaledClock(1);
   const id = options.newId ?? randomId;
-  const handling = { served, account, region, requestId: randomUUID, log };
-  const server = createServer(
-    (request, response) => void clock.hold(serveOne(options.pages ?? [], handling, request, response)),
-  );
+  const faults =
+    options.faults ?? new FaultBook({ now: () => clock.now(), newId: () => `fault-${id(8)}`, random: Math.random });
+  faults.on("clock-jump", (fault) => faults.hit(fault, {}) && clock.jump(fault.seconds ?? 0));
+  const handling = { served, account, region, requestId: randomUUID, faults: new ApiFaults(faults, clock), log };
+  const faultsOverHttp = faultPage(faults);
+  const server = createServer((request, response) => {
+    const commit = commitBeforeAnswer(store, response, log);
+    void clock.hold(serveOne([faultsOverHttp, ...(options.pages ?? [])], { ...handling, commit }, request, response));
+  });
   // Clients keep connections for reuse; closing them first would make a client's next request fail now and then.
   server.keepAliveTimeout = 75_000;
 
@@ -145,11 +172,10 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     id,
     aws,
     network: options.network ?? new AddressBook(),
-    faults:
-      options.faults ?? new FaultBook({ now: () => clock.now(), newId: () => `fault-${id(8)}`, random: Math.random }),
+    faults,
     log,
   };
-  const stores = createServices(options, shared, served);
+  createServices(options.services, shared, { store, served });
   const running = [...served.values()];
   const stop = once(() =>
     stopAll([
@@ -159,8 +185,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
             service.stop?.(),
       ),
       () => close(server),
-      ...stores.map(({ flush }) => flush),
-      unlock,
+      store.close,
     ]),
   );
   try {

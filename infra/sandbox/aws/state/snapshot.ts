@@ -1,40 +1,68 @@
-import { createHash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { decoded, encoded } from "./entry.ts";
+import { lineOf, parsedLine } from "./line.ts";
 
-/** How a service's collections look on disk: a line with format and checksum, then the collections as JSON. */
-export type Collections = Map<string, Map<string, unknown>>;
+/** What is on disk: entries by key, by collection, by service. */
+export type Saved = Map<string, Map<string, Map<string, unknown>>>;
 
-const format = 1;
-const checksum = (text: string): string => createHash("sha256").update(text).digest("hex");
+export type ReadonlySaved = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, unknown>>>;
 
-/** Dates and bytes are the two values of AWS's shapes that JSON lacks. */
-function encoded(this: unknown, key: string, value: unknown): unknown {
-  const original: unknown = Reflect.get(this as object, key);
-  if (original instanceof Date) return { $date: original.toISOString() };
-  if (original instanceof Uint8Array) return { $bytes: Buffer.from(original).toString("base64") };
-  return value;
+/**
+ * The whole state at one moment: a line with the format and the services' names, then a line per service, so that
+ * damage to one service's line leaves the others readable.
+ */
+const format = 2;
+
+interface ServiceLine {
+  readonly service: string;
+  readonly collections: Readonly<Record<string, readonly (readonly [string, unknown])[]>>;
 }
 
-function revived(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if ("$date" in value && typeof value.$date === "string") return new Date(value.$date);
-  if ("$bytes" in value && typeof value.$bytes === "string") return Buffer.from(value.$bytes, "base64");
-  return value;
+interface Header {
+  readonly format: unknown;
+  readonly services: readonly string[];
 }
 
-export function snapshotText(collections: Collections): string {
-  const plain = Object.fromEntries([...collections].map(([name, items]) => [name, [...items]]));
-  const body = JSON.stringify(plain, encoded);
-  return `${JSON.stringify({ format, sha256: checksum(body) })}\n${body}`;
+function serviceLine(service: string, collections: ReadonlyMap<string, ReadonlyMap<string, unknown>>): string {
+  const lists = [...collections].map(([name, items]) => [
+    name,
+    [...items].map(([key, value]) => [key, encoded(value)]),
+  ]);
+  return lineOf({ service, collections: Object.fromEntries(lists) });
 }
 
-/** @throws Error in one sentence when the text is not a whole snapshot of this format. */
-export function parseSnapshot(text: string): Collections {
-  const end = text.indexOf("\n");
-  if (end < 0) throw new Error("the file has no header line");
-  const header = JSON.parse(text.slice(0, end)) as { format?: unknown; sha256?: unknown };
-  const body = text.slice(end + 1);
-  if (header.format !== format) throw new Error(`its format is ${JSON.stringify(header.format)}, not ${format}`);
-  if (header.sha256 !== checksum(body)) throw new Error("its checksum does not match: it was cut off or edited");
-  const collections = JSON.parse(body, revived) as Record<string, [string, unknown][]>;
-  return new Map(Object.entries(collections).map(([name, items]) => [name, new Map(items)]));
+/** The rename makes the new content appear whole or not at all; a crash before it leaves the old file. */
+export function writeSnapshot(file: string, saved: ReadonlySaved): number {
+  const lines = [...saved].map(([service, collections]) => serviceLine(service, collections));
+  const text = lineOf({ format, services: [...saved.keys()] } satisfies Header) + lines.join("");
+  const temporary = `${file}.tmp`;
+  const descriptor = openSync(temporary, "w", 0o600);
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(temporary, file);
+  return Buffer.byteLength(text);
+}
+
+function collectionsOf({ collections }: ServiceLine): Map<string, Map<string, unknown>> {
+  const lists = Object.entries(collections);
+  return new Map(lists.map(([name, items]) => [name, new Map(items.map(([key, value]) => [key, decoded(value)]))]));
+}
+
+export interface ReadSnapshot {
+  readonly saved: Saved;
+  /** Services whose line is missing or damaged; `undefined`: all, because the header is. */
+  readonly lost: readonly string[] | undefined;
+}
+
+export function readSnapshot(file: string): ReadSnapshot {
+  const [first = "", ...rest] = readFileSync(file, "utf8").split("\n");
+  const header = parsedLine(first) as Header | undefined;
+  if (header?.format !== format) return { saved: new Map(), lost: undefined };
+  const lines = rest.flatMap((line) => (parsedLine(line) as ServiceLine | undefined) ?? []);
+  const saved: Saved = new Map(lines.map((line) => [line.service, collectionsOf(line)]));
+  return { saved, lost: header.services.filter((service) => !saved.has(service)) };
 }

@@ -1,120 +1,190 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
-import type { Collection, State } from "../kernel.ts";
-import { type Collections, parseSnapshot, snapshotText } from "./snapshot.ts";
+import type { State } from "../kernel.ts";
+import { type Generation, newGeneration, openFolder } from "./folder.ts";
+import type { Commit } from "./journal.ts";
+import type { Saved } from "./snapshot.ts";
+import { type Collected, Tracked } from "./tracked.ts";
 
-/** The state of one service: in memory, and written to one file shortly after it was used. */
+/**
+ * The state of all services: in memory and, when a folder is given, on disk before any answer leaves. What a killed
+ * sandbox had answered is there after its next start; what it had not is there whole or not at all.
+ */
 export interface Store {
-  readonly state: State;
-  /** Writes now what is not yet on disk. */
-  readonly flush: () => void;
+  /** The collections of one service. */
+  readonly state: (service: string) => State;
+  /**
+   * A request begins. The function that is returned is called when its answer is ready and before it leaves: it writes
+   * what changed, and throws when that fails.
+   */
+  readonly begin: () => () => void;
+  /** Writes everything that changed. */
+  readonly commit: () => void;
+  /** Commits and lets go of the files. */
+  readonly close: () => void;
 }
 
 export interface StoreOptions {
-  /** The service's file, e.g. `<dataDir>/state/ecs.json`; `undefined` keeps everything in memory. */
-  readonly file: string | undefined;
+  /** E.g. `<dataDir>/state`; `undefined` keeps everything in memory, at no cost. */
+  readonly folder: string | undefined;
   readonly log: (line: string) => void;
-  /** Real milliseconds between a use and the write; not sandbox time, because disks do not run faster. */
+  /**
+   * Real milliseconds until what changed without a request is written; not sandbox time, because disks do not run
+   * faster. Longer when the state is so large that comparing it would take more than a twentieth of the time.
+   */
   readonly delay?: number;
 }
 
-function setAside(file: string, reason: string, log: (line: string) => void): void {
-  let n = 1;
-  while (existsSync(`${file}.corrupt-${n}`)) n++;
-  renameSync(file, `${file}.corrupt-${n}`);
-  log(`state ${file} is not usable (${reason}); it was set aside as ${file}.corrupt-${n} and the service starts empty`);
-}
+/** Real milliseconds between two comparisons of everything: for values that were kept and changed without any use. */
+const FULL_MS = 1000;
+const SHARE = 20;
+/** A journal longer than this, and than twice its snapshot, is replaced by a new snapshot. */
+const JOURNAL_BYTES = 8 * 1024 * 1024;
 
-function load(file: string, log: (line: string) => void): { collections: Collections; text: string } {
-  if (!existsSync(file)) return { collections: new Map(), text: "" };
-  const text = readFileSync(file, "utf8");
-  try {
-    return { collections: parseSnapshot(text), text };
-  } catch (error) {
-    setAside(file, error instanceof Error ? error.message : String(error), log);
-    return { collections: new Map(), text: "" };
-  }
-}
-
-/** The rename makes the new content appear whole or not at all; a crash before it leaves the old file. */
-function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.tmp`;
-  const descriptor = openSync(temporary, "w");
-  try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, file);
-}
-
-/** A map that says when it was used: objects in it may be changed in place, so reading is a use too. */
-function watched<T>(items: Map<string, T>, used: () => void): Collection<T> {
-  const noting = <A extends unknown[], R>(method: (...given: A) => R) => {
-    return (...given: A): R => {
-      used();
-      return method.apply(items, given);
+function inMemory(): Store {
+  const services = new Map<string, Map<string, Map<string, unknown>>>();
+  const state = (service: string): State => {
+    const collections = services.get(service) ?? new Map<string, Map<string, unknown>>();
+    services.set(service, collections);
+    return {
+      collection: <T>(name: string) => {
+        const known = collections.get(name) ?? new Map<string, unknown>();
+        collections.set(name, known);
+        return known as Map<string, T>;
+      },
+      afterCommit: (action) => action(),
     };
   };
-  const collection: Collection<T> = {
-    get: noting(items.get),
-    set: (key, value) => {
-      used();
-      items.set(key, value);
-      return items;
-    },
-    has: (key) => items.has(key),
-    delete: noting(items.delete),
-    values: noting(items.values),
-    keys: () => items.keys(),
-    entries: noting(items.entries),
-    clear: noting(items.clear),
-    get size() {
-      return items.size;
-    },
-  };
-  return collection;
+  return { state, begin: () => () => {}, commit: () => {}, close: () => {} };
 }
 
-export function openStore({ file, log, delay = 500 }: StoreOptions): Store {
-  const { collections, text } = file ? load(file, log) : { collections: new Map(), text: "" };
-  let written = text;
-  let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (!file || collections.size === 0) return;
-    const next = snapshotText(collections);
-    if (next === written) return;
-    writeWhole(file, next);
-    written = next;
+class DurableStore implements Store {
+  readonly #folder: string;
+  readonly #log: (line: string) => void;
+  readonly #delay: number;
+  readonly #services = new Map<string, Map<string, Tracked>>();
+  readonly #loaded: Saved;
+  #generation: Generation;
+  /** Counts commits; a mark remembers in which it was made. */
+  #tick = 0;
+  readonly #requests = new Set<{ readonly since: number }>();
+  #actions: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #lastFull = 0;
+  #lastCost = 0;
+  #isClosed = false;
+
+  constructor(folder: string, { log, delay = 100 }: StoreOptions) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#delay = delay;
+    const { saved, generation } = openFolder(folder, log);
+    this.#loaded = saved;
+    this.#generation = generation;
+  }
+
+  readonly state = (service: string): State => {
+    const tracked = this.#services.get(service) ?? new Map<string, Tracked>();
+    this.#services.set(service, tracked);
+    // Collections that no code asks for any more stay as they are on disk.
+    for (const [name, items] of this.#loaded.get(service) ?? []) tracked.set(name, new Tracked(items, this.#used));
+    this.#loaded.delete(service);
+    return {
+      collection: <T>(name: string) => {
+        const known = tracked.get(name) ?? new Tracked(new Map(), this.#used);
+        tracked.set(name, known);
+        return (known as Tracked<T>).collection;
+      },
+      afterCommit: (action) => {
+        this.#used();
+        this.#actions.push(action);
+      },
+    };
   };
-  const used = () => {
-    if (!file || timer) return;
-    timer = setTimeout(() => {
-      try {
-        flush();
-      } catch (error) {
-        log(`state ${file} could not be written: ${error instanceof Error ? error.message : error}`);
+
+  readonly begin = (): (() => void) => {
+    const request = { since: this.#tick };
+    this.#requests.add(request);
+    return () => {
+      this.#requests.delete(request);
+      this.commit();
+    };
+  };
+
+  readonly commit = (): void => this.#write(false);
+
+  readonly close = (): void => {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#write(true);
+    this.#generation.journal.close();
+  };
+
+  readonly #used = (): number => {
+    this.#plan(this.#wait());
+    return this.#tick;
+  };
+
+  #wait(): number {
+    return Math.max(this.#delay, this.#lastCost * SHARE);
+  }
+
+  #plan(ms: number): void {
+    if (this.#timer || this.#isClosed) return;
+    this.#timer = setTimeout(() => this.#background(), ms);
+    this.#timer.unref();
+  }
+
+  #background(): void {
+    this.#timer = undefined;
+    const started = performance.now();
+    const isFull = started - this.#lastFull >= FULL_MS;
+    try {
+      this.#write(isFull);
+      if (this.#isLong()) this.#compact();
+    } catch (error) {
+      this.#log(`state in ${this.#folder} could not be written: ${error instanceof Error ? error.message : error}`);
+    }
+    const ended = performance.now();
+    this.#lastCost = ended - started;
+    if (isFull) this.#lastFull = ended;
+    else this.#plan(Math.max(this.#wait(), FULL_MS));
+  }
+
+  #write(all: boolean): void {
+    const oldest = Math.min(...[...this.#requests].map(({ since }) => since));
+    const collected: Collected[] = [];
+    const commit: Commit[number][] = [];
+    for (const [service, collections] of this.#services)
+      for (const [collection, tracked] of collections) {
+        if (!all && !tracked.isMarked) continue;
+        const found = tracked.collect(all, oldest);
+        collected.push(found);
+        for (const change of found.changes) commit.push({ service, collection, change });
       }
-    }, delay);
-    timer.unref();
-  };
-  const collection = <T>(name: string): Collection<T> => {
-    const known = collections.get(name) ?? new Map<string, unknown>();
-    collections.set(name, known);
-    return watched(known as Map<string, T>, used);
-  };
-  return { state: { collection }, flush };
+    if (commit.length > 0) this.#generation.journal.append(commit);
+    this.#tick++;
+    for (const { accept } of collected) accept();
+    this.#act();
+  }
+
+  #act(): void {
+    const actions = this.#actions;
+    this.#actions = [];
+    for (const action of actions) action();
+  }
+
+  #isLong(): boolean {
+    return this.#generation.journal.bytes > Math.max(JOURNAL_BYTES, 2 * this.#generation.snapshotBytes);
+  }
+
+  #compact(): void {
+    const { number, journal } = this.#generation;
+    const saved = new Map<string, ReadonlyMap<string, ReadonlyMap<string, unknown>>>(this.#loaded); // services that this sandbox was started without
+    for (const [service, collections] of this.#services)
+      saved.set(service, new Map([...collections].map(([name, tracked]) => [name, tracked.saved])));
+    this.#generation = newGeneration(this.#folder, number + 1, saved);
+    journal.close();
+  }
 }
+
+export const openStore = (options: StoreOptions): Store =>
+  options.folder === undefined ? inMemory() : new DurableStore(options.folder, options);

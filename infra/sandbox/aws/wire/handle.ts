@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { AwsError, type RequestContext } from "../kernel.ts";
 import { cbor } from "./cbor.ts";
 import { handlerOf, invoke, type Served } from "./dispatch.ts";
+import { type ApiFaults, type Damage, type ErrorStyle, sendHalf } from "./faults.ts";
 import { arnOf, type Credential, credentialOf, missingToken, unsignedTarget } from "./identify.ts";
 import { json } from "./json.ts";
 import type { ServiceModel } from "./model.ts";
@@ -18,6 +19,9 @@ export interface Handling {
   readonly account: string;
   readonly region: string;
   readonly requestId: () => string;
+  readonly faults: ApiFaults;
+  /** Called when an operation is over, before its answer is made: writes what it changed. */
+  readonly commit: () => void;
   readonly log: (line: string) => void;
 }
 
@@ -135,11 +139,23 @@ async function read(protocol: Protocol, model: ServiceModel, request: WireReques
   }
 }
 
-async function answer(
-  handling: Handling,
-  request: WireRequest,
-  credential: Credential | undefined,
-): Promise<WireResponse> {
+/** How this client reads error codes. */
+function styleOf(protocol: Protocol, model: ServiceModel): ErrorStyle {
+  if (protocol === query) return "query";
+  if (protocol === ec2) return "ec2";
+  if (protocol === cbor || protocol === json) return "json";
+  return model.protocol === "rest-xml" ? "s3" : "rest-json";
+}
+
+interface Answered {
+  readonly wire: WireResponse;
+  /** What a fault does to it. */
+  readonly damage?: Damage | undefined;
+}
+
+const NOTHING: WireResponse = { status: 200, headers: {}, body: "" };
+
+async function answer(handling: Handling, request: WireRequest, credential: Credential | undefined): Promise<Answered> {
   const requestId = handling.requestId();
   let model = unplaced;
   let protocol = unplacedProtocol(request, credential);
@@ -152,10 +168,16 @@ async function answer(
     const call = await read(protocol, model, request);
     operation = call.operation;
     const context: RequestContext = { requestId, caller: callerOf(handling, credential) };
+    const style = styleOf(protocol, model);
+    const damage = handling.faults.isQuiet
+      ? undefined
+      : await handling.faults.strike({ service: target.id, operation, input: call.input, style });
+    if (damage === "reset") return { wire: NOTHING, damage };
     const output = await invoke(target, call, context);
-    return protocol.result({ model, operation, requestId, request }, output);
+    handling.commit();
+    return { wire: protocol.result({ model, operation, requestId, request }, output), damage };
   } catch (error) {
-    return protocol.error({ model, operation, requestId, request }, awsError(error, handling.log, where()));
+    return { wire: protocol.error({ model, operation, requestId, request }, awsError(error, handling.log, where())) };
   }
 }
 
@@ -191,7 +213,10 @@ export async function handle(handling: Handling, message: IncomingMessage, respo
     const credential = credentialOf(signed);
     if (!credential && (await plain(handling, message, response))) return;
     const request = credential?.service === "s3" ? wireRequest(message, true) : signed;
-    await send(message, response, await answer(handling, request, credential));
+    const { wire, damage } = await answer(handling, request, credential);
+    if (damage === "reset") message.socket.resetAndDestroy();
+    else if (damage === "half") await sendHalf(response, wire);
+    else await send(message, response, wire);
   } catch (error) {
     const { message: text } = awsError(error, handling.log, `${message.method} ${message.url}`);
     if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" }).end(text);
