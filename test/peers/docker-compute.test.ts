@@ -13,6 +13,11 @@ import { withPeer } from "./peer.ts";
 const MINUTES = 60_000;
 const MEBIBYTE = 2 ** 20;
 
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
 /** What the container knows of its surroundings, asked from inside. */
 const PROGRAM = `
 const { createServer } = require("node:http");
@@ -90,7 +95,8 @@ withPeer("Docker", ["docker", "info"], () => {
   test(
     "containers serve behind the load balancer, with their role's credentials and metadata; blue/green replaces them",
     async () => {
-      const role = "arn:aws:iam::000000000000:role/task";
+      const { Role } = await fleet.aws.aws.iam.createRole({ RoleName: "task", AssumeRolePolicyDocument: TRUST });
+      const role = Role?.Arn;
       const arn = (await fleet.create(await fleet.define(await push("v1"), { taskRoleArn: role })))
         .currentServiceDeployment;
       await fleet.reaches(arn ?? "", "SUCCESSFUL", 60);

@@ -1,3 +1,4 @@
+import { COMPUTE_NAMES, type ComputeName, computeNamed } from "../compute/choose.ts";
 import { type Host, startHost } from "../host/host.ts";
 import { whenAskedToStop } from "./stopping.ts";
 import { descriptorFile, parsed, positiveNumber, repositoryRoot, UsageError } from "./usage.ts";
@@ -6,7 +7,7 @@ const HOST_OPTIONS = {
   port: { type: "string" },
   "time-scale": { type: "string" },
   state: { type: "string" },
-  compute: { type: "string", default: "process" },
+  compute: { type: "string", default: "auto" },
 } as const;
 
 /** `up`: the sandbox alone. Prints its addresses as `NAME=value` lines, then `ready`; stays until it is stopped. */
@@ -30,17 +31,22 @@ interface HostValues {
 
 /** Starts the host as the options say; shared with `start`. */
 export async function hostFrom(values: HostValues, timeScale: number, quit: () => void): Promise<Host> {
-  if (values.compute !== "process")
-    throw new UsageError(`--compute is "${values.compute}"; allowed: process. The docker driver is not built yet.`);
   return startHost({
     repositoryRoot,
     descriptorFile,
     port: values.port === undefined ? 0 : port(values.port),
     timeScale: positiveNumber("time-scale", values["time-scale"], timeScale),
     dataDir: values.state,
+    compute: computeNamed(computeName(values.compute), { dockerHost: process.env.DOCKER_HOST }),
     quit,
     log: (line) => process.stderr.write(`sandbox: ${line}\n`),
   });
+}
+
+function computeName(value: string | undefined): ComputeName {
+  const known = COMPUTE_NAMES.find((name) => name === value);
+  if (known) return known;
+  throw new UsageError(`--compute is "${value}"; allowed: ${COMPUTE_NAMES.join(", ")}.`);
 }
 
 function port(value: string): number {

@@ -10,7 +10,7 @@ import { githubHandler } from "../github/api/handler.ts";
 import { changeCommit } from "../github/breaks.ts";
 import type { RunEvent, RunResult } from "../github/contract.ts";
 import { openRepository, type Repository } from "../github/repository/repository.ts";
-import { type Sandbox, startSandbox } from "../sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../sandbox.ts";
 import { trustGithub } from "./account.ts";
 import { controlHandler } from "./control.ts";
 import { removeDescriptor, writeDescriptor } from "./descriptor.ts";
@@ -53,6 +53,8 @@ export interface HostOptions {
   readonly port: number;
   readonly timeScale: number;
   readonly dataDir?: string;
+  /** Where tasks run; by default processes of this machine. */
+  readonly compute?: SandboxOptions["compute"];
   /** Called when somebody asks the sandbox to stop. */
   readonly quit: () => void;
   readonly log: (line: string) => void;
