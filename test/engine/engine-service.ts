@@ -151,9 +151,11 @@ export class EngineService {
   }
 
   /** Registers a task definition of an image that behaves so; returns its ARN. */
-  define(version: string, behaviour: Behaviour = {}): Promise<string> {
+  async define(version: string, behaviour: Behaviour = {}): Promise<string> {
     const image = this.#engine.image(version, behaviour);
-    return this.#engine.define(this.name, image, this.#wish.definition);
+    const arn = await this.#engine.define(this.name, image, this.#wish.definition);
+    this.#engine.versions.set(arn, version);
+    return arn;
   }
 
   /** Starts a deployment of a version; returns the service deployment's ARN. */
@@ -284,6 +286,16 @@ export class EngineService {
     return tasks.sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
   }
 
+  /** How many tasks of which version are RUNNING: `{ v1: 2, v2: 2 }`. */
+  async running(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { lastStatus, taskDefinitionArn = "" } of await this.tasks()) {
+      const version = this.#engine.versions.get(taskDefinitionArn) ?? taskDefinitionArn;
+      if (lastStatus === "RUNNING") counts[version] = (counts[version] ?? 0) + 1;
+    }
+    return counts;
+  }
+
   /** What answers at a URL: a version, or the status when it is not 200. */
   async asks(url: string): Promise<string> {
     const response = await fetch(url);
@@ -296,6 +308,14 @@ export class EngineService {
     await this.#engine.ecs.deleteService({ cluster: CLUSTER, service: this.name, force: true }).catch((error) => {
       if (!(error instanceof Error && error.name === "ServiceNotFoundException")) throw error;
     });
+  }
+
+  /** Deletes its rules and groups. */
+  async unroute(): Promise<void> {
+    if (!this.blue) return;
+    const { elb } = this.#engine;
+    for (const RuleArn of [this.productionRule, this.testRule]) await elb.deleteRule({ RuleArn });
+    for (const TargetGroupArn of [this.blue, this.green]) await elb.deleteTargetGroup({ TargetGroupArn });
   }
 
   async isGone(): Promise<boolean> {

@@ -54,6 +54,8 @@ export class Engine {
   readonly faults: FaultBook;
   readonly logs: string[] = [];
   readonly services: EngineService[] = [];
+  /** Version of the image of each task definition that was made here, by ARN. */
+  readonly versions = new Map<string, string>();
   readonly #options: EngineOptions;
   readonly #balancers: Balancer[] = [];
   readonly #destroy: (() => void)[] = [];
@@ -241,6 +243,7 @@ export class Engine {
       return left.every(Boolean) ? true : undefined;
     };
     if (services.length > 0) await this.until(gone, { step: 30, describe: () => "Services did not drain." });
+    for (const service of services) await service.unroute();
   }
 
   /** Ends the sandbox; what it left behind is the caller's to look for. */
