@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream, createWriteStream, type ReadStream } from "node:fs";
+import { createReadStream, createWriteStream, type ReadStream, rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Transform } from "node:stream";
@@ -32,6 +32,8 @@ export class BlobStore {
   constructor(folder: string, newId: () => string) {
     this.#folder = folder;
     this.#newId = newId;
+    // An upload does not survive the sandbox that received it: clients begin anew when they are told it is unknown.
+    rmSync(join(folder, "uploads"), { recursive: true, force: true });
   }
 
   path(digest: string): string {

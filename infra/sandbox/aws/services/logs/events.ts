@@ -1,5 +1,15 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { lineOf, parsedLine } from "../../state/line.ts";
 
 /** One log line. Times are milliseconds since 1970, as the API has them. */
 export interface LogEvent {
@@ -13,25 +23,28 @@ export interface LogEvent {
 /** How many events of one stream are kept; older ones leave first, so that a chatty task cannot fill the memory. */
 const kept = 20_000;
 
-function parsedLine(line: string): LogEvent | undefined {
-  try {
-    const event = JSON.parse(line) as LogEvent;
-    return typeof event.timestamp === "number" && typeof event.message === "string" ? event : undefined;
-  } catch {
-    return undefined;
-  }
+interface Stream {
+  readonly events: LogEvent[];
+  next: number;
+  /** Events in the file, of which the oldest may no longer be kept. */
+  written: number;
 }
+
+const byTime = (a: LogEvent, b: LogEvent): number => a.timestamp - b.timestamp || a.sequence - b.sequence;
 
 /**
  * The events of all streams: in memory, and appended to one file per stream (its own random id, never its name).
- * A line that a crash cut off is dropped when the file is read again.
+ * A batch is one line with a checksum: a crash leaves all of it or nothing.
  */
 export class EventStore {
   readonly #folder: string;
-  readonly #events = new Map<string, LogEvent[]>();
+  readonly #afterCommit: (action: () => void) => void;
+  readonly #streams = new Map<string, Stream>();
 
-  constructor(folder: string) {
+  /** @param afterCommit as `afterCommit` of State: events go when the state no longer names their stream. */
+  constructor(folder: string, afterCommit: (action: () => void) => void) {
     this.#folder = folder;
+    this.#afterCommit = afterCommit;
   }
 
   #file(stream: string): string {
@@ -39,31 +52,56 @@ export class EventStore {
   }
 
   of(stream: string): LogEvent[] {
-    const known = this.#events.get(stream);
+    return this.#open(stream).events;
+  }
+
+  #open(id: string): Stream {
+    const known = this.#streams.get(id);
     if (known) return known;
-    const text = existsSync(this.#file(stream)) ? readFileSync(this.#file(stream), "utf8") : "";
-    const events = text
-      .split("\n")
-      .flatMap((line) => parsedLine(line) ?? [])
-      .slice(-kept);
-    this.#events.set(stream, events);
-    return events;
-  }
-
-  append(stream: string, given: readonly Omit<LogEvent, "sequence">[]): void {
-    const events = this.of(stream);
-    const last = events.at(-1)?.timestamp ?? 0;
+    const file = this.#file(id);
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    const events = lines.flatMap((line) => (parsedLine(line) as LogEvent[] | undefined) ?? []);
     const next = events.reduce((highest, { sequence }) => Math.max(highest, sequence), -1) + 1;
-    const added = given.map((event, index) => ({ ...event, sequence: next + index }));
-    events.push(...added);
-    if ((added[0]?.timestamp ?? 0) < last) events.sort((a, b) => a.timestamp - b.timestamp);
-    if (events.length > kept * 1.1) events.splice(0, events.length - kept);
-    mkdirSync(this.#folder, { recursive: true });
-    appendFileSync(this.#file(stream), added.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    const stream = { events: events.sort(byTime).slice(-kept), next, written: events.length };
+    this.#streams.set(id, stream);
+    if (lines.length > 0 && lines.at(-1) !== "") this.#rewrite(id, stream); // the next line must not join a torn one
+    return stream;
   }
 
-  remove(stream: string): void {
-    this.#events.delete(stream);
-    rmSync(this.#file(stream), { force: true });
+  append(id: string, given: readonly Omit<LogEvent, "sequence">[]): void {
+    if (given.length === 0) return;
+    const stream = this.#open(id);
+    const { events } = stream;
+    const last = events.at(-1)?.timestamp ?? 0;
+    const added = given.map((event, index) => ({ ...event, sequence: stream.next + index }));
+    mkdirSync(this.#folder, { recursive: true });
+    appendFileSync(this.#file(id), lineOf(added));
+    stream.next += added.length;
+    stream.written += added.length;
+    events.push(...added);
+    if ((added[0]?.timestamp ?? 0) < last) events.sort(byTime);
+    if (events.length > kept * 1.1) events.splice(0, events.length - kept);
+    if (stream.written > kept * 2) this.#rewrite(id, stream);
+  }
+
+  #rewrite(id: string, stream: Stream): void {
+    const temporary = `${this.#file(id)}.tmp`;
+    writeFileSync(temporary, stream.events.length > 0 ? lineOf(stream.events) : "");
+    renameSync(temporary, this.#file(id));
+    stream.written = stream.events.length;
+  }
+
+  remove(id: string): void {
+    this.#streams.delete(id);
+    this.#afterCommit(() => rmSync(this.#file(id), { force: true }));
+  }
+
+  /** At the start: files of streams that a killed sandbox was just making or removing. */
+  keepOnly(ids: Iterable<string>): void {
+    if (!existsSync(this.#folder)) return;
+    const known = new Set([...ids].map((id) => `${id}.jsonl`));
+    for (const name of readdirSync(this.#folder))
+      if (/^[0-9a-f]+\.jsonl(\.tmp)?$/.test(name) && !known.has(name))
+        rmSync(join(this.#folder, name), { force: true });
   }
 }

@@ -33,13 +33,18 @@ export interface LogStore {
   readonly now: () => number;
 }
 
-export const storeOf = (context: ServiceContext): LogStore => ({
-  groups: context.state.collection("groups"),
-  streams: context.state.collection("streams"),
-  events: new EventStore(join(context.dataDir, "logs")),
-  context,
-  now: () => context.clock.now().getTime(),
-});
+export function storeOf(context: ServiceContext): LogStore {
+  const streams = context.state.collection<StoredStream>("streams");
+  const events = new EventStore(join(context.dataDir, "logs"), context.state.afterCommit);
+  events.keepOnly([...streams.values()].map(({ id }) => id));
+  return {
+    groups: context.state.collection("groups"),
+    streams,
+    events,
+    context,
+    now: () => context.clock.now().getTime(),
+  };
+}
 
 export const streamKey = (group: string, stream: string): string => `${group}:${stream}`;
 

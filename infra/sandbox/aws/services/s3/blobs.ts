@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
@@ -35,10 +35,13 @@ function sourceOf(body: unknown): Source {
 export class BlobStore {
   readonly #folder: string;
   readonly #id: () => string;
+  readonly #afterCommit: (action: () => void) => void;
 
-  constructor(folder: string, id: () => string) {
+  /** @param afterCommit as `afterCommit` of State: a file goes when the state no longer names it. */
+  constructor(folder: string, id: () => string, afterCommit: (action: () => void) => void) {
     this.#folder = folder;
     this.#id = id;
+    this.#afterCommit = afterCommit;
   }
 
   #path(file: string): string {
@@ -88,7 +91,17 @@ export class BlobStore {
     );
   }
 
-  async remove(...files: readonly string[]): Promise<void> {
-    await Promise.all(files.map((file) => rm(this.#path(file), { force: true })));
+  remove(...files: readonly string[]): void {
+    this.#afterCommit(() => {
+      for (const file of files) rmSync(this.#path(file), { force: true });
+    });
+  }
+
+  /** At the start: files that a killed sandbox was just writing or removing. */
+  keepOnly(files: Iterable<string>): void {
+    if (!existsSync(this.#folder)) return;
+    const known = new Set(files);
+    for (const name of readdirSync(this.#folder))
+      if (/^[0-9a-f]{32}(\.part)?$/.test(name) && !known.has(name)) rmSync(this.#path(name), { force: true });
   }
 }

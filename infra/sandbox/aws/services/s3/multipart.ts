@@ -64,7 +64,7 @@ export function multipart(shelf: Shelf): Operations<S3> {
       const blob = await shelf.blobs.write(input.Body);
       const previous = upload.parts[String(PartNumber)];
       upload.parts[String(PartNumber)] = { ...blob, modified: shelf.now() };
-      if (previous) await shelf.blobs.remove(previous.file);
+      if (previous) shelf.blobs.remove(previous.file);
       return { ETag: `"${blob.md5}"` };
     },
     CompleteMultipartUpload: async (input) => {
@@ -74,13 +74,13 @@ export function multipart(shelf: Shelf): Operations<S3> {
       const { bucket, key, headers, metadata } = upload;
       const object = await place(shelf, { bucket, key, blob, etag: tagOf(parts), headers, metadata });
       shelf.uploads.delete(upload.id);
-      await shelf.blobs.remove(...filesOf(upload));
+      shelf.blobs.remove(...filesOf(upload));
       return { Bucket: bucket, Key: key, ETag: object.etag, Location: `/${bucket}/${key}` };
     },
     AbortMultipartUpload: async (input) => {
       const upload = uploadOf(shelf, input);
       shelf.uploads.delete(upload.id);
-      await shelf.blobs.remove(...filesOf(upload));
+      shelf.blobs.remove(...filesOf(upload));
       return {};
     },
     ListParts: (input) => {

@@ -39,7 +39,7 @@ export async function place(
     tags: [],
   };
   shelf.objects.set(id, object);
-  if (previous) await shelf.blobs.remove(previous.file);
+  if (previous) shelf.blobs.remove(previous.file);
   return object;
 }
 
@@ -124,7 +124,7 @@ async function removeObject(shelf: Shelf, bucket: string, key: string): Promise<
   const object = shelf.objects.get(id);
   if (!object) return;
   shelf.objects.delete(id);
-  await shelf.blobs.remove(object.file);
+  shelf.blobs.remove(object.file);
 }
 
 function tagsOf(header: string | undefined) {
@@ -137,7 +137,7 @@ export function objects(shelf: Shelf): Operations<S3> {
       checkWrite(shelf, input);
       const blob = await shelf.blobs.write(input.Body);
       if (!checkDigest(input.ContentMD5, blob)) {
-        await shelf.blobs.remove(blob.file);
+        shelf.blobs.remove(blob.file);
         throw new AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.");
       }
       const { Bucket: bucket = "", Key: key = "", Metadata: metadata = {} } = input;

@@ -49,6 +49,11 @@ function buckets(shelf: Shelf, { region }: ServiceContext): Operations<S3> {
   };
 }
 
+function* filesIn({ objects: stored, uploads }: Shelf): Generator<string> {
+  for (const { file } of stored.values()) yield file;
+  for (const { parts } of uploads.values()) for (const { file } of Object.values(parts)) yield file;
+}
+
 /** Buckets and objects; the bytes are files under `<dataDir>/s3`. */
 export const s3: ServiceModule = {
   id: "s3",
@@ -58,10 +63,11 @@ export const s3: ServiceModule = {
       buckets: context.state.collection("buckets"),
       objects: context.state.collection("objects"),
       uploads: context.state.collection("uploads"),
-      blobs: new BlobStore(join(context.dataDir, "s3"), () => context.id(32)),
+      blobs: new BlobStore(join(context.dataDir, "s3"), () => context.id(32), context.state.afterCommit),
       now: () => context.clock.now(),
       id: context.id,
     };
+    shelf.blobs.keepOnly(filesIn(shelf));
     const operations = {
       ...buckets(shelf, context),
       ...configuration(shelf),
