@@ -38,6 +38,18 @@ async function write(aws: AwsClients, route: Route, change: { ruleArn: string; p
 }
 
 /**
+ * Gives the source of a deployment that stopped half way (a canary that was superseded) all production traffic again.
+ * Rules that are gone are left for the successor to find.
+ */
+export async function undoSplit(aws: AwsClients, deployment: DeploymentRecord): Promise<void> {
+  const { production = 0 } = deployment.written;
+  if (production <= 0 || production >= 100) return;
+  for (const route of deployment.routes)
+    await write(aws, route, { ruleArn: route.productionRule, percent: 0 }).catch(() => undefined);
+  deployment.written = { ...deployment.written, production: 0 };
+}
+
+/**
  * Writes the weights of both rules as the deployment's step wants them; each value is written once.
  * @returns why it could not, worded as what follows "Service deployment rolled back because".
  */
