@@ -5,7 +5,13 @@ import { fileURLToPath } from "node:url";
 import { bundle } from "../../actions/lib/images/bundle.ts";
 import { AGENT_SCHEMA_FILE, agentSchema } from "../../agents/schema.ts";
 import { generateSchemas, schemaFile } from "../../infra/sandbox/aws/services/cloudformation/schema/generate.ts";
-import { IMPLEMENTED_FILE, implementedTable } from "../conformance/implemented.ts";
+import {
+  FLOOR_FILE,
+  IMPLEMENTED_FILE,
+  implementedTable,
+  raisedFloor,
+  serviceOperations,
+} from "../conformance/implemented.ts";
 import { actionNames, readAction, withTables } from "./actions.ts";
 
 /**
@@ -37,7 +43,9 @@ async function generateAll(root: string): Promise<Generated> {
   const dist = await generateDist(root);
   const files = new Map([...dist.files, ...(await generateReadmes(root))]);
   files.set(relative(root, AGENT_SCHEMA_FILE), Buffer.from(agentSchema()));
-  files.set(relative(root, IMPLEMENTED_FILE), Buffer.from(await implementedTable()));
+  const operations = await serviceOperations();
+  files.set(relative(root, IMPLEMENTED_FILE), Buffer.from(implementedTable(operations)));
+  files.set(relative(root, FLOOR_FILE), Buffer.from(raisedFloor(operations)));
   files.set(relative(root, schemaFile), Buffer.from(await generateSchemas()));
   return { files, folders: dist.folders };
 }
