@@ -50,9 +50,10 @@ const ALLOWANCES: Readonly<Record<FaultKind, Allowance>> = {
 const PARAMETERS: readonly Parameter[] = ["seconds", "status", "rate"];
 const SCOPE_MEMBERS: readonly ScopeMember[] = ["service", "operation", "agent", "revision"];
 
+const KINDS = `one of ${Object.keys(FAULT_KINDS).join(", ")}`;
 const text = (what: string) => v.pipe(v.string(what), v.nonEmpty(what));
 const SHAPE = v.strictObject({
-  kind: v.picklist(Object.keys(FAULT_KINDS) as FaultKind[], `one of ${Object.keys(FAULT_KINDS).join(", ")}`),
+  kind: v.picklist(Object.keys(FAULT_KINDS) as FaultKind[], KINDS),
   scope: v.exactOptional(
     v.strictObject(
       {
@@ -104,6 +105,7 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
     const known = path.startsWith("scope.") ? SCOPE_MEMBERS : Object.keys(SHAPE.entries);
     return `${path}: is no member; allowed: ${known.join(", ")}.`;
   }
+  if (issue.type === "strict_object" && path === "kind") return `kind: is missing; allowed: ${KINDS}.`;
   const got = issue.input === undefined ? "is missing" : `is ${JSON.stringify(issue.input)}`;
   return `${path}: ${got}; allowed: ${allowed(issue)}.`;
 }
@@ -113,11 +115,14 @@ const allowed = (issue: v.BaseIssue<unknown>): string =>
 
 /** What is wrong for this kind, though it might be right for another. */
 function ofKind(given: unknown): string[] {
+  if (typeof given !== "object" || given === null) return [];
   const { kind, scope, status, seconds } = given as Partial<FaultRequest>;
   if (typeof kind !== "string" || !Object.hasOwn(ALLOWANCES, kind)) return [];
   const allowance = ALLOWANCES[kind];
-  const foreign = SCOPE_MEMBERS.filter((member) => scope && member in scope && !allowance.scope.includes(member));
-  const useless = PARAMETERS.filter((name) => name in (given as object) && !allowance.parameters.includes(name));
+  const foreign = SCOPE_MEMBERS.filter(
+    (member) => Object.hasOwn(Object(scope), member) && !allowance.scope.includes(member),
+  );
+  const useless = PARAMETERS.filter((name) => name in given && !allowance.parameters.includes(name));
   return [
     ...foreign.map((member) => `scope.${member}: does not narrow down ${kind}; allowed: ${listed(allowance.scope)}.`),
     ...useless.map((name) => `${name}: means nothing to ${kind}; allowed: ${listed(allowance.parameters)}.`),
@@ -125,7 +130,7 @@ function ofKind(given: unknown): string[] {
     ...(typeof seconds === "number" && seconds < 0 && kind !== "clock-jump"
       ? [`seconds: is ${seconds}; allowed for ${kind}: a number from 0.`]
       : []),
-    ...(allowance.required && !(allowance.required in (given as object))
+    ...(allowance.required && !(allowance.required in given)
       ? [`${allowance.required}: is missing; ${kind} needs it.`]
       : []),
   ];
