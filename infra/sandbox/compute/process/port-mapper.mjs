@@ -8,6 +8,7 @@
  */
 import net from "node:net";
 import { localPorts } from "./loopback.mjs";
+import "./aliases.mjs"; // after loopback.mjs: an alias leads to a port of this machine, not of the container
 
 const CHANNEL = 3;
 const containerPorts = new Set((process.env.KARMACADABRA_CONTAINER_PORTS ?? "").split(",").filter(Boolean).map(Number));

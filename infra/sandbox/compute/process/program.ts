@@ -48,6 +48,7 @@ export function programOf(spec: ContainerSpec, image: UnpackedImage, home: strin
       ...parseEnvironment(image.config.environment),
       ...spec.environment,
       KARMACADABRA_CONTAINER_PORTS: spec.ports.join(","),
+      ...(spec.aliases?.length ? { KARMACADABRA_ALIASES: JSON.stringify(spec.aliases) } : {}),
     },
   };
 }
