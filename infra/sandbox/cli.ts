@@ -26,6 +26,8 @@ const HELP = `Usage: npm run sandbox -- COMMAND [options]
                                      a push event on main into the running sandbox; --break list shows the kinds
   status [--json]                    what runs
   logs AGENT                         the newest log lines of an agent's tasks
+  fault add KIND [options]           breaks something on purpose; fault kinds shows what, fault alone shows the options
+  fault list | clear [ID] | kinds    the faults and their hits; ends them; what can be broken
   fault kill-runner                  kills the running workflow's process, as a lost runner
   down                               stops the running sandbox
 
