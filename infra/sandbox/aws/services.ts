@@ -7,6 +7,7 @@ import { ecs } from "./services/ecs/service.ts";
 import { elasticloadbalancing } from "./services/elasticloadbalancing/service.ts";
 import { iam } from "./services/iam/service.ts";
 import { kms } from "./services/kms/service.ts";
+import { lambda } from "./services/lambda/service.ts";
 import { logs } from "./services/logs/service.ts";
 import { s3 } from "./services/s3/service.ts";
 import { secretsmanager } from "./services/secretsmanager/service.ts";
@@ -24,6 +25,7 @@ export const services: readonly ServiceModule[] = [
   elasticloadbalancing,
   iam,
   kms,
+  lambda,
   logs,
   s3,
   secretsmanager,

@@ -1,0 +1,5 @@
+import { strToU8, zipSync } from "fflate";
+
+/** A function's zip from its files' texts. */
+export const zip = (files: Readonly<Record<string, string>>): Uint8Array =>
+  zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])));
