@@ -66,6 +66,8 @@ export interface Caller {
   readonly accessKeyId: string;
   /** ARN of the caller, e.g. an assumed role. */
   readonly arn: string;
+  /** Set when a service of the sandbox calls another one: roles may trust it as `<service>.amazonaws.com`. */
+  readonly service?: keyof AwsClients;
 }
 
 export interface RequestContext {

@@ -105,14 +105,22 @@ async function serveOne(
   }
 }
 
-/** Every service, each with its own part of the state. */
+interface Home {
+  readonly store: Store;
+  readonly served: Map<string, Served>;
+  readonly clientsFor: (service?: keyof AwsClients) => AwsClients;
+}
+
+/** Every service, each with its own part of the state, and calling the others in its own name. */
 function createServices(
   services: readonly ServiceModule[],
-  shared: Omit<ServiceContext, "state">,
-  { store, served }: { readonly store: Store; readonly served: Map<string, Served> },
+  shared: Omit<ServiceContext, "state" | "aws">,
+  { store, served, clientsFor }: Home,
 ): void {
-  for (const module of services)
-    served.set(module.id, serve(module, module.create({ ...shared, state: store.state(module.id) })));
+  for (const module of services) {
+    const own = { state: store.state(module.id), aws: clientsFor(module.id) };
+    served.set(module.id, serve(module, module.create({ ...shared, ...own })));
+  }
 }
 
 /** Locked, so that no other sandbox writes to the same folder. */
@@ -142,11 +150,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const { account = "000000000000", region = "us-east-1", log = () => {} } = options;
   const store = lockedStore(options, log);
   const served = new Map<string, Served>();
-  const root = {
-    requestId: randomUUID(),
-    caller: { account, region, accessKeyId: "sandbox", arn: `arn:aws:iam::${account}:root` },
-  };
-  const aws = clientsOf(served, () => ({ ...root, requestId: randomUUID() }));
+  const root = { account, region, accessKeyId: "sandbox", arn: `arn:aws:iam::${account}:root` };
+  const clientsFor = (service?: keyof AwsClients) =>
+    clientsOf(served, () => ({ requestId: randomUUID(), caller: { ...root, service } }));
   let port = 0;
 
   const clock = options.clock ?? scaledClock(1);
@@ -163,19 +169,18 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   // Clients keep connections for reuse; closing them first would make a client's next request fail now and then.
   server.keepAliveTimeout = 75_000;
 
-  const shared: Omit<ServiceContext, "state"> = {
+  const shared: Omit<ServiceContext, "state" | "aws"> = {
     account,
     region,
     dataDir: options.dataDir,
     endpoint: () => `http://${host}:${port}`,
     clock,
     id,
-    aws,
     network: options.network ?? new AddressBook(),
     faults,
     log,
   };
-  createServices(options.services, shared, { store, served });
+  createServices(options.services, shared, { store, served, clientsFor });
   const running = [...served.values()];
   const stop = once(() =>
     stopAll([
@@ -196,7 +201,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     throw error;
   }
   const operations = new Map(running.map(({ id, service }) => [id, Object.keys(service.operations).sort()] as const));
-  return { endpoint: shared.endpoint(), port, aws, faults: shared.faults, operations, stop };
+  return { endpoint: shared.endpoint(), port, aws: clientsFor(), faults, operations, stop };
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

@@ -1,6 +1,13 @@
 import type { Credentials, STS } from "@aws-sdk/client-sts";
 import type { JWTPayload } from "jose";
-import { AwsError, type Operations, type ServiceContext, type ServiceModule } from "../../kernel.ts";
+import {
+  type AwsClients,
+  AwsError,
+  type Caller,
+  type Operations,
+  type ServiceContext,
+  type ServiceModule,
+} from "../../kernel.ts";
 import { type IssuerKeys, verifiedClaims } from "./identity-token.ts";
 import { type TrustRequest, trusts } from "./trust.ts";
 
@@ -132,6 +139,17 @@ async function authorizeToken(context: ServiceContext, arn: string, claims: JWTP
   return role;
 }
 
+/** Names under which a service is trusted, where they are not `<id>.amazonaws.com`. Source: IAM, "AWS service principals". */
+const SERVICE_NAMES: Partial<Record<keyof AwsClients, readonly string[]>> = {
+  ecs: ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"],
+  autoscaling: ["application-autoscaling.amazonaws.com", "ecs.application-autoscaling.amazonaws.com"],
+};
+
+function principalOf({ service, arn }: Caller): TrustRequest["principal"] {
+  if (!service) return { type: "AWS", arn };
+  return { type: "Service", names: SERVICE_NAMES[service] ?? [`${service}.amazonaws.com`] };
+}
+
 function operationsOf(context: ServiceContext, keysOf: IssuerKeys): Operations<STS> {
   const issue = issuing(context);
   const sessions = context.state.collection<Session>("sessions");
@@ -149,7 +167,7 @@ function operationsOf(context: ServiceContext, keysOf: IssuerKeys): Operations<S
     }),
     AssumeRole: async ({ RoleArn = "", RoleSessionName = "", DurationSeconds }, { caller }) => {
       const role = await findRole(context, RoleArn);
-      const principal = { type: "AWS", arn: caller.arn } as const;
+      const principal = principalOf(caller);
       const request = { action: "sts:AssumeRole", principal, account: context.account, context: {} };
       if (!role || !trusts(role.trustPolicy, request)) throw denied(request.action, RoleArn, caller.arn);
       return assume(RoleArn, role, RoleSessionName, DurationSeconds);

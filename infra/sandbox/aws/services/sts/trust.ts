@@ -3,8 +3,10 @@ import { isRecord } from "../../wire/values.ts";
 /** Decides by a role's trust policy who may assume it: principals, actions and string conditions. */
 export interface TrustRequest {
   readonly action: string;
-  /** `{ Federated: <provider arn> }` or `{ AWS: <caller arn> }`. */
-  readonly principal: { readonly type: "AWS" | "Federated"; readonly arn: string };
+  /** `{ Federated: <provider arn> }`, `{ AWS: <caller arn> }`, or of a service one of its names. */
+  readonly principal:
+    | { readonly type: "AWS" | "Federated"; readonly arn: string }
+    | { readonly type: "Service"; readonly names: readonly string[] };
   readonly account: string;
   /** Condition keys of the request, e.g. `token.actions.githubusercontent.com:sub`. */
   readonly context: Readonly<Record<string, string | readonly string[]>>;
@@ -63,7 +65,9 @@ function principalMatches(principals: unknown, { principal, account }: TrustRequ
   if (!isRecord(principals)) return false;
   return list(principals[principal.type]).some((entry) => {
     const text = String(entry);
-    if (text === "*" || text === principal.arn) return true;
+    if (text === "*") return true;
+    if (principal.type === "Service") return principal.names.includes(text);
+    if (text === principal.arn) return true;
     return principal.type === "AWS" && (text === account || /^arn:[^:]+:iam::\d{12}:root$/.test(text))
       ? text.includes(account)
       : false;
