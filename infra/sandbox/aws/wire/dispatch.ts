@@ -1,4 +1,5 @@
 import { type AwsClients, AwsError, type RequestContext, type RunningService, type ServiceModule } from "../kernel.ts";
+import { refusalReason } from "../refusals.ts";
 import { modelOf, type Operation, type ServiceModel } from "./model.ts";
 import { type Problem, problemsOf } from "./validate.ts";
 import { copyOf, isRecord } from "./values.ts";
@@ -38,7 +39,7 @@ export function handlerOf(service: RunningService, operation: string): Handler |
 const notImplemented = (id: string, operation: string): AwsError =>
   new AwsError(
     "NotImplemented",
-    `${id}.${operation} is not implemented by the sandbox; implemented: see infra/sandbox/aws/IMPLEMENTED.md.`,
+    `${id}.${operation} is not implemented by the sandbox: ${refusalReason(id, operation)}. What is: infra/sandbox/aws/IMPLEMENTED.md.`,
     { status: 501 },
   );
 
