@@ -1,0 +1,101 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../engine/engine.ts";
+import { differences, disagreement } from "./account-check.ts";
+import { type Killable, processesIn, startKillable } from "./killable.ts";
+import { Witness } from "./witness.ts";
+
+const TIME_SCALE = 120;
+const WORKERS = 4;
+const PROCESSES_END_MS = 5000; // a task notices that its pipe is closed; loaded machines take their time
+const QUIET_MS = 60_000;
+
+export interface KillPlan {
+  readonly kills: number;
+  /** Real milliseconds between the start and the kill, one per kill. */
+  readonly delay: (kill: number) => number;
+  readonly random: () => number;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Polls in real time: processes take real time as well. @returns what was still wrong at the end. */
+async function settled<T>(look: () => Promise<T | undefined> | T | undefined, ms: number): Promise<T | undefined> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const wrong = await look();
+    if (wrong === undefined || Date.now() > end) return wrong;
+    await pause(50);
+  }
+}
+
+/**
+ * Kills a sandbox again and again while a client works, and starts it again on the same state.
+ * @returns what was wrong, in sentences; empty when nothing that was acknowledged was lost or doubled.
+ */
+export async function survivesKills(plan: KillPlan): Promise<{ wrong: string[]; account: string }> {
+  const dataDir = await realpath(await mkdtemp(join(tmpdir(), "kill-")));
+  const start = { dataDir, port: await freePort(), timeScale: TIME_SCALE };
+  const witness = new Witness(`http://127.0.0.1:${start.port}`, plan.random);
+  let sandbox = await startKillable(start);
+  const wrong: string[] = [];
+  try {
+    await witness.prepare();
+    for (let kill = 0; kill < plan.kills && wrong.length === 0; kill++) {
+      await killedAt(witness, sandbox, plan.delay(kill));
+      const orphans = await settled(() => processesOrNothing(dataDir), PROCESSES_END_MS);
+      if (orphans) wrong.push(`after kill ${kill}: processes ${orphans.join()} of the dead sandbox live on`);
+      sandbox = await startKillable(start);
+      wrong.push(...(await differences(witness)).map((text) => `after kill ${kill}: ${text}`));
+      await witness.review();
+    }
+    wrong.push(...(await end(witness)));
+    return { wrong: withLog(wrong, sandbox), account: accountOf(witness) };
+  } finally {
+    witness.close();
+    await sandbox.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function killedAt(witness: Witness, sandbox: Killable, ms: number): Promise<void> {
+  const work = witness.work(WORKERS);
+  await Promise.race([pause(ms), work]); // a worker's failure ends the wait
+  witness.expectKill();
+  await sandbox.kill();
+  await work;
+}
+
+const processesOrNothing = (folder: string): number[] | undefined => {
+  const found = processesIn(folder);
+  return found.length > 0 ? found : undefined;
+};
+
+/** Answers open hooks until every deployment is over, then until every service is at rest. */
+async function end(witness: Witness): Promise<string[]> {
+  const running = await settled(async () => {
+    const left = await witness.review();
+    for (const arn of left) await witness.answerHook(arn);
+    return left.length > 0 ? left : undefined;
+  }, QUIET_MS);
+  const wrong = (running ?? []).map((arn) => `${arn} never ended`);
+  for (const site of witness.sites) {
+    const left = await settled(() => disagreement(witness, site), QUIET_MS);
+    if (left) wrong.push(left);
+  }
+  return wrong;
+}
+
+const withLog = (wrong: readonly string[], { log }: Killable): string[] =>
+  wrong.length > 0 ? [...wrong, "its log:", ...log.slice(-20)] : [];
+
+function accountOf({ ledger }: Witness): string {
+  const { parameters, objects, lines, images, services, deletedServices, definitions, deployments } = ledger;
+  const counts = { parameters, objects, lines, images, services, deletedServices, definitions, deployments };
+  const ends = [...deployments.values()].map(({ status }) => status);
+  return [
+    ...Object.entries(counts).map(([noun, { size }]) => `${size} ${noun}`),
+    ...[...new Set(ends)].map((status) => `${ends.filter((one) => one === status).length} ${status}`),
+  ].join(", ");
+}
