@@ -20,19 +20,29 @@ export interface Owner {
 
 const NOBODY: Owner = {};
 
-export class AddressBook {
-  readonly #endpoints = new Map<string, Endpoint>();
-  readonly #owners = new Map<string, Owner>();
+const BLOCKS = 256; // a fleet may have more tasks in one subnet than a /24 has addresses
 
-  /** Reserves a free address of `10.0.<subnet>.0/24`. @param subnet third octet, 0-255. */
+export class AddressBook {
+  readonly #owners = new Map<string, Owner>();
+  /** Where an address's ports really listen. */
+  readonly #endpoints = new Map<string, Map<number, Endpoint>>();
+
+  /** How many addresses are taken. */
+  get size(): number {
+    return this.#owners.size;
+  }
+
+  /** Reserves a free address of `10.0.<subnet>.0/24`, then of `10.1.<subnet>.0/24` and so on. @param subnet 0-255. */
   allocate(subnet: number, owner: Owner = NOBODY): string {
-    for (let host = 4; host < 255; host++) {
-      const ip = `10.0.${subnet}.${host}`;
-      if (this.#owners.has(ip)) continue;
-      this.#owners.set(ip, owner);
-      return ip;
+    for (let block = 0; block < BLOCKS; block++) {
+      for (let host = 4; host < 255; host++) {
+        const ip = `10.${block}.${subnet}.${host}`;
+        if (this.#owners.has(ip)) continue;
+        this.#owners.set(ip, owner);
+        return ip;
+      }
     }
-    throw new Error(`No free address is left in 10.0.${subnet}.0/24.`);
+    throw new Error(`No free address is left in the sandbox's subnet ${subnet}.`);
   }
 
   /** Empty for an address that nobody claimed. */
@@ -41,16 +51,17 @@ export class AddressBook {
   }
 
   map(ip: string, port: number, endpoint: Endpoint): void {
-    this.#endpoints.set(`${ip}:${port}`, endpoint);
+    const ports = this.#endpoints.get(ip) ?? new Map<number, Endpoint>();
+    this.#endpoints.set(ip, ports.set(port, endpoint));
   }
 
   /** Where `ip:port` really listens; `undefined` when nothing was ever mapped there. */
   resolve(ip: string, port: number): Endpoint | undefined {
-    return this.#endpoints.get(`${ip}:${port}`);
+    return this.#endpoints.get(ip)?.get(port);
   }
 
   release(ip: string): void {
     this.#owners.delete(ip);
-    for (const key of this.#endpoints.keys()) if (key.startsWith(`${ip}:`)) this.#endpoints.delete(key);
+    this.#endpoints.delete(ip);
   }
 }
