@@ -285,10 +285,9 @@ const ignore =
 
 /** The connection was refused or broke: there is no answer to be wrong. */
 function isCutOff(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error ? String(error.code) : "";
-  const cause = error.cause instanceof Error ? `${error.cause.message} ${Reflect.get(error.cause, "code")}` : "";
-  return /ECONNRE|EPIPE|socket hang up|UND_ERR|other side closed|fetch failed|aborted|terminated/.test(
-    `${code} ${error.message} ${cause}`,
-  );
+  // fetch's errors are of another realm than the tests: instanceof does not know them.
+  const { message, code, cause } = error as { message?: unknown; code?: unknown; cause?: unknown };
+  const text = `${code} ${message}`;
+  if (/ECONNRE|EPIPE|socket hang up|UND_ERR|other side closed|aborted|terminated/.test(text)) return true;
+  return typeof cause === "object" && cause !== null && isCutOff(cause);
 }
