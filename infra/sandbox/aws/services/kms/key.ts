@@ -18,7 +18,8 @@ export interface StoredKey {
   readonly material: string;
   policy: string;
   tags: Tag[];
-  rotation: boolean;
+  /** Days between rotations; `undefined` when the key is not rotated. */
+  rotationDays?: number;
 }
 
 interface Curve {
@@ -32,6 +33,8 @@ export const curves: Readonly<Partial<Record<KeySpec, Curve>>> = {
   ECC_NIST_P256: { curve: "P-256", algorithm: "ECDSA_SHA_256", hash: "sha256" },
   ECC_NIST_P384: { curve: "P-384", algorithm: "ECDSA_SHA_384", hash: "sha384" },
   ECC_NIST_P521: { curve: "P-521", algorithm: "ECDSA_SHA_512", hash: "sha512" },
+  /** The curve of Ethereum's wallets. */
+  ECC_SECG_P256K1: { curve: "secp256k1", algorithm: "ECDSA_SHA_256", hash: "sha256" },
 };
 
 export function newMaterial(spec: KeySpec): string {

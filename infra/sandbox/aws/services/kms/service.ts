@@ -46,6 +46,25 @@ function usable(ring: KeyRing, id: string | undefined): StoredKey {
 
 const day = 24 * 60 * 60 * 1000;
 
+/** Source: the SDK's documentation of EnableKeyRotation. */
+const ROTATION_DAYS = 365;
+
+/** What a key gets when it is made without a policy: IAM of its own account decides. Source: KMS, "Default key policy". */
+const defaultPolicy = (account: string): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Id: "key-default-1",
+    Statement: [
+      {
+        Sid: "Enable IAM User Permissions",
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  });
+
 function keyManagement(ring: KeyRing): Operations<KMS> {
   const { keys, context } = ring;
   const change = (id: string | undefined, state: "Enabled" | "Disabled") => {
@@ -87,9 +106,8 @@ function keyManagement(ring: KeyRing): Operations<KMS> {
           MultiRegion,
         },
         material,
-        policy: Policy ?? "{}",
+        policy: Policy ?? defaultPolicy(context.account),
         tags: Tags,
-        rotation: false,
       };
       const algorithm = symmetric ? undefined : curveOf(key).algorithm;
       Object.assign(
@@ -132,15 +150,18 @@ function keyManagement(ring: KeyRing): Operations<KMS> {
       return {};
     },
     GetKeyPolicy: ({ KeyId }) => ({ Policy: keyOf(ring, KeyId).policy, PolicyName: "default" }),
-    EnableKeyRotation: ({ KeyId }) => {
-      keyOf(ring, KeyId).rotation = true;
+    EnableKeyRotation: ({ KeyId, RotationPeriodInDays = ROTATION_DAYS }) => {
+      keyOf(ring, KeyId).rotationDays = RotationPeriodInDays;
       return {};
     },
     DisableKeyRotation: ({ KeyId }) => {
-      keyOf(ring, KeyId).rotation = false;
+      keyOf(ring, KeyId).rotationDays = undefined;
       return {};
     },
-    GetKeyRotationStatus: ({ KeyId }) => ({ KeyRotationEnabled: keyOf(ring, KeyId).rotation }),
+    GetKeyRotationStatus: ({ KeyId }) => {
+      const { rotationDays } = keyOf(ring, KeyId);
+      return { KeyRotationEnabled: rotationDays !== undefined, RotationPeriodInDays: rotationDays };
+    },
     TagResource: ({ KeyId, Tags = [] }) => {
       const key = keyOf(ring, KeyId);
       key.tags = [...key.tags.filter(({ TagKey }) => !Tags.some((tag) => tag.TagKey === TagKey)), ...Tags];
