@@ -2,6 +2,7 @@ import type { EC2 } from "@aws-sdk/client-ec2";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { DeploymentConfiguration, ECS, LoadBalancer } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAM } from "@aws-sdk/client-iam";
 import { makeImage, RegistryClient } from "../../infra/sandbox/aws/services/ecr/image.fixture.ts";
 import { program } from "../../infra/sandbox/aws/services/ecs/program.fixture.ts";
 import { freePort } from "../engine/engine.ts";
@@ -137,8 +138,19 @@ export async function define({ ecs }: Clients, family: string, image: string, ve
   return taskDefinition?.taskDefinitionArn ?? "";
 }
 
+/** The role with which ECS changes listener rules. */
+async function makeRole(endpoint: string): Promise<void> {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const iam = new IAM({ endpoint, region: "us-east-1", credentials });
+  const Statement = [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs.amazonaws.com" } }];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam.createRole({ RoleName: "infrastructure", AssumeRolePolicyDocument });
+  iam.destroy();
+}
+
 /** A cluster, and one service per strategy that runs version `first`. @returns the sites and the first image. */
 export async function makeFleet(clients: Clients, endpoint: string): Promise<{ sites: Site[]; image: string }> {
+  await makeRole(endpoint);
   await clients.ecs.createCluster({ clusterName: CLUSTER });
   await clients.ecr.createRepository({ repositoryName: REPOSITORY });
   const image = await pushVersion(clients, endpoint, "first");

@@ -7,6 +7,7 @@ import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { type DeploymentConfiguration, ECS, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAM } from "@aws-sdk/client-iam";
 import { type Aws, startAws } from "../../infra/sandbox/aws/server.ts";
 import { ecsOn } from "../../infra/sandbox/aws/services/ecs/service.ts";
 import { services } from "../../infra/sandbox/aws/services.ts";
@@ -59,7 +60,8 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #balancers: Balancer[] = [];
   readonly #destroy: (() => void)[] = [];
-  #folder = "";
+  /** Where the sandbox keeps its files. */
+  folder = "";
   aws!: Aws;
   ecs!: ECS;
   elb!: ElasticLoadBalancingV2;
@@ -91,10 +93,10 @@ export class Engine {
 
   async #start(): Promise<void> {
     const { seed = 1, dataDir, compute = this.driver } = this.#options;
-    this.#folder = dataDir ?? (await mkdtemp(join(tmpdir(), "engine-")));
+    this.folder = dataDir ?? (await mkdtemp(join(tmpdir(), "engine-")));
     this.aws = await startAws({
       services: services.map((service) => (service.id === "ecs" ? ecsOn(() => compute) : service)),
-      dataDir: this.#folder,
+      dataDir: this.folder,
       persist: dataDir !== undefined,
       clock: this.clock,
       network: this.network,
@@ -130,6 +132,7 @@ export class Engine {
 
   async #build(): Promise<void> {
     await this.ecs.createCluster({ clusterName: CLUSTER });
+    await this.role("infrastructure");
     await this.cloudwatch.listMetrics({}); // its model is loaded before time counts
     const { Vpc } = await this.ec2.createVpc({ CidrBlock: "10.0.0.0/16" });
     this.vpc = Vpc?.VpcId ?? "";
@@ -138,6 +141,14 @@ export class Engine {
       const { Subnet } = await this.ec2.createSubnet({ VpcId: this.vpc, CidrBlock, AvailabilityZone: zone });
       this.subnets.push(Subnet?.SubnetId ?? "");
     }
+  }
+
+  /** A role that a service of AWS may assume: ECS by default. @returns its ARN. */
+  async role(RoleName: string, principal = "ecs.amazonaws.com"): Promise<string> {
+    const Statement = [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: principal } }];
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    const { Role } = await this.client(IAM).createRole({ RoleName, AssumeRolePolicyDocument });
+    return Role?.Arn ?? "";
   }
 
   /** Lets sandbox time pass, and everything that it sets off. */
@@ -250,7 +261,7 @@ export class Engine {
   async stop(): Promise<void> {
     for (const destroy of this.#destroy) destroy();
     await this.aws.stop();
-    if (!this.#options.dataDir) await rm(this.#folder, { recursive: true, force: true });
+    if (!this.#options.dataDir) await rm(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -174,6 +174,7 @@ export class Story {
   async #build(): Promise<void> {
     const { aws } = this;
     await aws.ecs.createCluster({ clusterName: clusterName(STAGE) });
+    await aws.iam.createRole({ RoleName: "infrastructure", AssumeRolePolicyDocument: TRUST });
     await aws.ecr.createRepository({ repositoryName: repositoryName("alpha") });
     await aws.logs.createLogGroup({ logGroupName: logGroupName(STAGE, "alpha") });
     const { Vpc } = await aws.ec2.createVpc({ CidrBlock: "10.0.0.0/16" });
@@ -236,6 +237,10 @@ export class Story {
 
 const KEYS = { accessKeyId: "test", secretAccessKey: "test" };
 const ROLE = "arn:aws:iam::000000000000:role/infrastructure";
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs.amazonaws.com" } }],
+});
 
 const definition = (image: string) => ({
   family: taskFamily(STAGE, "alpha"),

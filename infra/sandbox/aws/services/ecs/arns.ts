@@ -57,8 +57,8 @@ export class Arns {
     return this.#context.id(1, "123456789") + this.#context.id(18, DIGITS);
   }
 
-  newPauseHookId(): string {
-    return `ecs-pause-${this.#context.id(43, BASE64URL)}`;
+  newHookId(type: "pause" | "lambda"): string {
+    return `ecs-${type}-${this.#context.id(43, BASE64URL)}`;
   }
 }
 

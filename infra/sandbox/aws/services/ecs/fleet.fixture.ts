@@ -23,6 +23,11 @@ import { type Kind, program } from "./program.fixture.ts";
 
 const PORT = 9000;
 const CLUSTER = "fleet";
+/** Lets ECS assume a role. */
+const TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs.amazonaws.com" } }],
+});
 
 export class Fleet {
   aws!: Aws;
@@ -86,6 +91,7 @@ export class Fleet {
 
   async build(): Promise<void> {
     await this.ecs.createCluster({ clusterName: CLUSTER });
+    await this.aws.aws.iam.createRole({ RoleName: "infrastructure", AssumeRolePolicyDocument: TRUST });
     await this.ecr.createRepository({ repositoryName: "alpha" });
     const vpc = await this.#ec2.createVpc({ CidrBlock: "10.0.0.0/16" });
     const VpcId = vpc.Vpc?.VpcId;

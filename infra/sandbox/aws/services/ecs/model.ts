@@ -5,6 +5,7 @@ import type {
   DeploymentLifecycleHookAction,
   DeploymentLifecycleHookStatus,
   DeploymentRolloutState,
+  ServiceDeploymentRollbackMonitorsStatus,
   ServiceDeploymentStatus,
   ServiceEvent,
   ServiceRevision,
@@ -13,7 +14,7 @@ import type {
   TaskDefinition,
   TaskOverride,
 } from "@aws-sdk/client-ecs";
-import type { Step } from "./deployment/plan.ts";
+import type { Stage, Step } from "./deployment/plan.ts";
 
 /** What ECS remembers. Records are changed in place; the state is written as a whole. */
 
@@ -93,15 +94,35 @@ export interface RevisionRecord {
   targets: { readonly groupArn: string; readonly containerName: string; readonly containerPort: number }[];
 }
 
+/** A lifecycle hook that a deployment has opened; ECS opens each anew at every step it is configured for. */
 export interface HookRecord {
   readonly hookId: string;
-  readonly stage: string;
-  /** Index of the step it was opened for: every linear or canary step pauses anew. */
+  readonly targetType: "PAUSE" | "AWS_LAMBDA";
+  /** Place of the hook in the deployment's configuration. */
+  readonly position: number;
+  readonly stage: Stage;
+  /** Index of the step in the plan of that direction. */
   readonly step: number;
+  readonly direction: "forward" | "back";
   readonly openedAt: Date;
   readonly expiresAt: Date;
   readonly timeoutAction: DeploymentLifecycleHookAction;
   status: DeploymentLifecycleHookStatus;
+  closedAt?: Date;
+  /** Why it failed, as what follows "Service deployment rolled back because". */
+  failure?: string;
+  /** The function of a Lambda hook, the id it is told, and when it is to be called (again). */
+  readonly targetArn?: string;
+  readonly executionId?: string;
+  nextCallAt?: Date;
+}
+
+/** What a deployment knows of its CloudWatch alarms. */
+export interface AlarmWatch {
+  status: ServiceDeploymentRollbackMonitorsStatus;
+  /** In ALARM when the deployment first looked: they do not count for it any more. */
+  ignored?: string[];
+  triggered: string[];
 }
 
 /** Which rules route to the service and between which groups a deployment moves traffic. */
@@ -139,10 +160,21 @@ export interface DeploymentRecord {
   index: number;
   enteredAt: Date;
   hooks: HookRecord[];
+  /** What hook functions returned as `hookDetails`, by the hook's place in the configuration. */
+  hookDetails: Record<string, Record<string, unknown>>;
+  alarms: AlarmWatch;
+  /** How often its images were looked up in vain. */
+  imageAttempts: number;
+  /** It was turned away before it touched anything: what was there stays as it was. */
+  isRefused?: boolean;
+  /** A newer deployment took its place. */
+  isSuperseded?: boolean;
+  /** Names of the EventBridge events that were sent about it. */
+  announced: string[];
   written: TrafficWeights;
   failureCount: number;
   threshold: number;
-  breaker: "DISABLED" | "MONITORING" | "MONITORING_COMPLETE" | "TRIGGERED";
+  breaker: ServiceDeploymentRollbackMonitorsStatus;
   startedAt?: Date;
   updatedAt: Date;
   finishedAt?: Date;

@@ -40,7 +40,12 @@ function moveDeployment(deployment: DeploymentRecord, now: Date): void {
   const moved = (time: Date): Date => new Date(time.getTime() - ahead);
   deployment.updatedAt = now;
   deployment.enteredAt = moved(deployment.enteredAt);
-  deployment.hooks = deployment.hooks.map((hook) => ({ ...hook, expiresAt: moved(hook.expiresAt) }));
+  deployment.hooks = deployment.hooks.map((hook) => ({
+    ...hook,
+    expiresAt: moved(hook.expiresAt),
+    nextCallAt: hook.nextCallAt && moved(hook.nextCallAt),
+    closedAt: hook.closedAt && moved(hook.closedAt),
+  }));
 }
 
 function markStopped(records: Records, record: TaskRecord): void {

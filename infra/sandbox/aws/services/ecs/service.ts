@@ -30,7 +30,7 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
     onChange: (record) => record.serviceArn && loop.wake(record.serviceArn),
   });
   const scheduler = new Scheduler(records, runner);
-  const loop = new ServiceLoop(records, new ServiceController(records, scheduler));
+  const loop: ServiceLoop = new ServiceLoop(records, new ServiceController(records, scheduler, (arn) => loop.wake(arn)));
   return {
     operations: {
       ...clusterOperations(records),

@@ -1,16 +1,20 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook, LoadBalancer } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../../kernel.ts";
+import { balancerProblems } from "./balancer-rules.ts";
+import { hookProblems } from "./hook-rules.ts";
 
-/** What Create- and UpdateService refuse about deployments, in ECS's words. Pure. */
+/** What Create- and UpdateService refuse about deployments, in ECS's words where they are published. Pure. */
 
-const PAUSE_STAGES = new Set<string>([
-  "RECONCILE_SERVICE",
-  "PRE_SCALE_UP",
-  "POST_SCALE_UP",
-  "POST_TEST_TRAFFIC_SHIFT",
-  "PRE_PRODUCTION_TRAFFIC_SHIFT",
-  "POST_PRODUCTION_TRAFFIC_SHIFT",
-]);
+const STRATEGIES = ["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"];
+const LONGEST_BAKE_MINUTES = 1440;
+
+/** Lambda hooks are shown with their time-out filled in. */
+function withDefaults(hook: DeploymentLifecycleHook): DeploymentLifecycleHook {
+  const targetType = hook.targetType ?? "AWS_LAMBDA";
+  if (targetType !== "AWS_LAMBDA") return { ...hook, targetType };
+  const { timeoutInMinutes = 1440, action = "ROLLBACK" } = hook.timeoutConfiguration ?? {};
+  return { ...hook, targetType, timeoutConfiguration: { timeoutInMinutes, action } };
+}
 
 export function deploymentDefaults(given: DeploymentConfiguration | undefined): DeploymentConfiguration {
   return {
@@ -18,85 +22,100 @@ export function deploymentDefaults(given: DeploymentConfiguration | undefined): 
     strategy: given?.strategy ?? "ROLLING",
     maximumPercent: given?.maximumPercent ?? 200,
     minimumHealthyPercent: given?.minimumHealthyPercent ?? 100,
+    // The API's text says that BLUE_GREEN must name it; templates that leave it out are deployed, without a bake.
     bakeTimeInMinutes: given?.bakeTimeInMinutes ?? 0,
     deploymentCircuitBreaker: given?.deploymentCircuitBreaker ?? { enable: false, rollback: false },
-    lifecycleHooks: given?.lifecycleHooks?.map((hook) => ({ ...hook, targetType: hook.targetType ?? "AWS_LAMBDA" })),
+    lifecycleHooks: given?.lifecycleHooks?.map(withDefaults),
   };
-}
-
-function hookProblem(hook: DeploymentLifecycleHook): string | undefined {
-  const minutes = hook.timeoutConfiguration?.timeoutInMinutes;
-  if (hook.targetType === "AWS_LAMBDA")
-    return "The sandbox does not run lifecycle hooks of targetType AWS_LAMBDA yet; use targetType PAUSE.";
-  if (hook.targetType !== "PAUSE") return "Invalid targetType. Valid values are: AWS_LAMBDA, PAUSE";
-  if ((hook.lifecycleStages ?? []).length === 0 || hook.lifecycleStages?.some((stage) => !PAUSE_STAGES.has(stage)))
-    return "Invalid lifecycle stage provided for Pause Hook";
-  if (minutes !== undefined && (minutes < 1 || minutes > 20_160))
-    return `timeoutInMinutes of a pause hook must be between 1 and 20160. Got: ${minutes}`;
-  return undefined;
 }
 
 const isTenth = (value: number): boolean => Number.isInteger(Math.round(value * 1000) / 100);
 
-function stepProblems({
-  strategy,
-  canaryConfiguration: canary,
-  linearConfiguration: linear,
-}: DeploymentConfiguration): string[] {
-  const problems: string[] = [];
-  if (canary && strategy !== "CANARY") problems.push(`canaryConfiguration is not allowed with strategy ${strategy}`);
-  if (linear && strategy !== "LINEAR") problems.push(`linearConfiguration is not allowed with strategy ${strategy}`);
-  const percent = canary?.canaryPercent;
-  if (percent !== undefined && (percent < 0.1 || percent > 100 || !isTenth(percent)))
-    problems.push(`canaryPercent must be between 0.1 and 100 in steps of 0.1. Got: ${percent}`);
-  const step = linear?.stepPercent;
-  if (step !== undefined && (step < 3 || step > 100 || !isTenth(step)))
-    problems.push(`stepPercent must be between 3 and 100 in steps of 0.1. Got: ${step}`);
-  return problems;
+interface Range {
+  readonly name: string;
+  readonly value: number | undefined;
+  readonly least: number;
+  readonly most: number;
+  /** Smallest difference of two values; 1 by default. */
+  readonly step?: 0.1 | 1;
 }
 
-function balancerProblems(balancers: readonly LoadBalancer[], strategy: string | undefined): string[] {
-  const problems: string[] = [];
-  const advanced = balancers.filter((balancer) => balancer.advancedConfiguration);
-  const groups = balancers.map((balancer) => balancer.targetGroupArn);
-  const repeated = groups.find((arn, index) => groups.indexOf(arn) !== index);
-  if (repeated) problems.push(`Duplicate targetGroupArn found: ${repeated}`);
-  if (balancers.some((balancer) => balancer.loadBalancerName && balancer.advancedConfiguration))
-    problems.push("advancedConfiguration field is not allowed with ELBv1 loadBalancers");
-  if (advanced.length > 0 && advanced.length < balancers.length)
-    problems.push("Either all or none of the provided loadBalancers must have advancedConfiguration defined");
-  if (strategy !== "ROLLING" && advanced.length === 0 && balancers.length > 0)
-    problems.push(
-      "advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy",
-    );
-  for (const { advancedConfiguration } of advanced) {
-    const { productionListenerRule: production = "", testListenerRule: test } = advancedConfiguration ?? {};
-    if (/:listener\//.test(production))
-      problems.push(
-        "The sandbox has no Network Load Balancers: productionListenerRule must be the ARN of a listener rule.",
-      );
-    else if (!/^arn:[^:]+:elasticloadbalancing:.*:listener-rule\//.test(production))
-      problems.push(
-        `productionListenerRule has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB. Got: ${production}`,
-      );
-    if (test === production)
-      problems.push(`The following rules cannot be used as both production and test listener rules: ${production}`);
-  }
-  return problems;
+/** A number outside its range, in one sentence: what, what is allowed, the value got. */
+function outside({ name, value, least, most, step = 1 }: Range): string[] {
+  if (value === undefined) return [];
+  const isWhole = step === 1 ? Number.isInteger(value) : isTenth(value);
+  if (isWhole && value >= least && value <= most) return [];
+  const steps = step === 1 ? "" : " in steps of 0.1";
+  return [`${name} must be between ${least} and ${most}${steps}. Got: ${value}`];
+}
+
+function stepProblems(configuration: DeploymentConfiguration): string[] {
+  const { strategy, canaryConfiguration: canary, linearConfiguration: linear } = configuration;
+  const minutes = { least: 0, most: LONGEST_BAKE_MINUTES };
+  return [
+    ...(canary && strategy !== "CANARY" ? [`canaryConfiguration is not allowed with strategy ${strategy}`] : []),
+    ...(linear && strategy !== "LINEAR" ? [`linearConfiguration is not allowed with strategy ${strategy}`] : []),
+    ...outside({ name: "canaryPercent", value: canary?.canaryPercent, least: 0.1, most: 100, step: 0.1 }),
+    ...outside({ name: "canaryBakeTimeInMinutes", value: canary?.canaryBakeTimeInMinutes, ...minutes }),
+    ...outside({ name: "stepPercent", value: linear?.stepPercent, least: 3, most: 100, step: 0.1 }),
+    ...outside({ name: "stepBakeTimeInMinutes", value: linear?.stepBakeTimeInMinutes, ...minutes }),
+    ...outside({ name: "bakeTimeInMinutes", value: configuration.bakeTimeInMinutes, ...minutes }),
+  ];
+}
+
+function breakerProblems({ deploymentCircuitBreaker: breaker, alarms }: DeploymentConfiguration): string[] {
+  const { type, value } = breaker?.thresholdConfiguration ?? {};
+  const most = type === "BOUNDED_PERCENT" || type === "UNBOUNDED_PERCENT" ? 100 : Number.MAX_SAFE_INTEGER;
+  const isNameless = alarms?.enable && (alarms.alarmNames ?? []).length === 0;
+  return [
+    ...outside({ name: "thresholdConfiguration.value", value, least: 1, most }),
+    ...(isNameless ? ["alarms.alarmNames must name at least one alarm when alarms.enable is true"] : []),
+  ];
+}
+
+/** Rolling limits and the criteria of early success, which go with ROLLING only. */
+function rollingProblems(configuration: DeploymentConfiguration): string[] {
+  const { strategy, maximumPercent, minimumHealthyPercent = 100, earlySuccessCriteria: early } = configuration;
+  const { healthyPercent, sourceServiceRevisionCleanup: cleanUp } = early ?? {};
+  const most = Number.MAX_SAFE_INTEGER;
+  const isIncomplete = early?.enable && (healthyPercent === undefined || cleanUp === undefined);
+  const isTooEarly = early?.enable && healthyPercent !== undefined && healthyPercent < minimumHealthyPercent;
+  return [
+    ...outside({ name: "maximumPercent", value: maximumPercent, least: 1, most }),
+    ...outside({ name: "minimumHealthyPercent", value: minimumHealthyPercent, least: 0, most }),
+    ...outside({ name: "earlySuccessCriteria.healthyPercent", value: healthyPercent, least: 0, most: 100 }),
+    ...(early?.enable && strategy !== "ROLLING"
+      ? [`earlySuccessCriteria is only allowed with the ROLLING deployment strategy. Got: ${strategy}`]
+      : []),
+    ...(isIncomplete
+      ? ["earlySuccessCriteria needs healthyPercent and sourceServiceRevisionCleanup when enable is true"]
+      : []),
+    ...(isTooEarly
+      ? [
+          `earlySuccessCriteria.healthyPercent must not be less than minimumHealthyPercent (${minimumHealthyPercent}). Got: ${healthyPercent}`,
+        ]
+      : []),
+  ];
+}
+
+function strategyProblems(strategy: string, balancers: readonly LoadBalancer[]): string[] {
+  if (!STRATEGIES.includes(strategy))
+    return [`Invalid deployment strategy ${strategy}. Valid values are: ${STRATEGIES.join(", ")}`];
+  // Weights need something that has them. Without a load balancer only ROLLING and BLUE_GREEN are documented.
+  const isHeadless = balancers.length === 0 && (strategy === "LINEAR" || strategy === "CANARY");
+  return isHeadless ? [`A load balancer is required with strategy ${strategy}`] : [];
 }
 
 /** @throws AwsError InvalidParameterException with every problem found */
 export function requireDeployable(configuration: DeploymentConfiguration, balancers: readonly LoadBalancer[]): void {
-  const { strategy = "ROLLING", lifecycleHooks = [], bakeTimeInMinutes: bake = 0 } = configuration;
+  const { strategy = "ROLLING", lifecycleHooks = [] } = configuration;
   const problems = [
-    ...lifecycleHooks.flatMap((hook) => hookProblem(hook) ?? []),
+    ...hookProblems(lifecycleHooks),
     ...stepProblems(configuration),
+    ...breakerProblems(configuration),
+    ...rollingProblems(configuration),
     ...balancerProblems(balancers, strategy),
+    ...strategyProblems(strategy, balancers),
   ];
-  if (!["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"].includes(strategy))
-    problems.push(`Invalid deployment strategy ${strategy}. Valid values are: ROLLING, BLUE_GREEN, LINEAR, CANARY`);
-  if (bake < 0 || bake > 1440) problems.push(`bakeTimeInMinutes must be between 0 and 1440. Got: ${bake}`);
-  if ((strategy === "LINEAR" || strategy === "CANARY") && balancers.length === 0)
-    problems.push(`A load balancer is required with strategy ${strategy}`);
   if (problems.length > 0) throw new AwsError("InvalidParameterException", problems.join(" "));
 }

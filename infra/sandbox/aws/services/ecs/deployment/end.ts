@@ -21,6 +21,7 @@ export function noteRollback(records: Records, service: ServiceRecord, deploymen
   addEvent(records, service, `(deployment ${deployment.rolloutId}) deployment failed: ${deployment.statusReason}`);
   if (bad) Object.assign(bad, { state: "FAILED", reason: deployment.statusReason, updatedAt: now });
   if (!good) return;
+  addEvent(records, service, `rolling back to deployment ${good.id}.`);
   if (bad) bad.status = "ACTIVE";
   Object.assign(good, {
     status: "PRIMARY",
@@ -55,7 +56,7 @@ function complete(records: Records, service: ServiceRecord, deployment: Deployme
   const rollout = rolloutOf(service, revisionArn);
   const revision = revisionArn ? records.revisions.get(revisionArn)?.revision : undefined;
   service.liveRevisionArn = revisionArn;
-  service.held = undefined;
+  if (!deployment.isRefused) service.held = undefined; // one that was turned away leaves what an earlier one left
   // After a rollback the service describes what it runs again, unless a newer change is already waiting.
   if (revision && isNewest && !isSuccess) restore(service, revision);
   if (rollout) {

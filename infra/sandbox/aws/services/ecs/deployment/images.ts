@@ -1,6 +1,10 @@
 import type { ContainerDefinition, ContainerImage } from "@aws-sdk/client-ecs";
 import type { ServiceContext } from "../../../kernel.ts";
 
+/** Whether an image of this sandbox's registry was not found there. Others are somebody else's to know. */
+export const isUnresolved = (context: ServiceContext, { image = "", imageDigest }: ContainerImage): boolean =>
+  imageDigest === undefined && ownImage(context, image) !== undefined;
+
 /** Repository and tag or digest of an image in this sandbox's registry. */
 function ownImage(context: ServiceContext, image: string) {
   const prefix = `${new URL(context.endpoint()).host}/`;

@@ -3,7 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { DeploymentRecord } from "../model.ts";
 import { breakerThreshold } from "./breaker.ts";
-import { advance, answerHook, currentStep, type Observation, requestRollback, supersede } from "./machine.ts";
+import { answerHook, type HookIds } from "./hooks.ts";
+import { advance, currentStep, type Observation, requestRollback, supersede } from "./machine.ts";
 import { forwardPlan, productionSteps } from "./plan.ts";
 
 /** The transitions that ECS's guide allows. */
@@ -17,6 +18,12 @@ const ALLOWED: Readonly<Record<string, readonly ServiceDeploymentStatus[]>> = {
 
 const START = new Date("2026-01-01T00:00:00Z");
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
+
+/** Ids that tell how many were made. */
+function counted(): HookIds {
+  let ids = 0;
+  return { hook: (type) => `ecs-${type}-${ids++}`, execution: () => `execution-${ids}` };
+}
 
 function record(configuration: DeploymentConfiguration, more: Partial<DeploymentRecord> = {}): DeploymentRecord {
   return {
@@ -36,6 +43,10 @@ function record(configuration: DeploymentConfiguration, more: Partial<Deployment
     index: 0,
     enteredAt: START,
     hooks: [],
+    hookDetails: {},
+    alarms: { status: "DISABLED", triggered: [] },
+    imageAttempts: 0,
+    announced: [],
     written: {},
     failureCount: 0,
     threshold: 3,
@@ -60,11 +71,11 @@ function run(
   act: (deployment: DeploymentRecord, second: number) => DeploymentRecord = (one) => one,
 ) {
   let deployment = start;
-  let ids = 0;
+  const ids = counted();
   const stages: string[] = [];
   for (let second = 0; second < 100_000; second++) {
     deployment = act(deployment, second);
-    const next = advance(deployment, obliging(deployment, at(second)), () => `ecs-pause-${ids++}`);
+    const next = advance(deployment, obliging(deployment, at(second)), ids);
     if (next !== deployment && (next.index !== deployment.index || deployment.status === "PENDING"))
       stages.push(currentStep(next)?.stage ?? "");
     deployment = next;
@@ -190,8 +201,8 @@ describe("failures", () => {
 
   test("rules that no stage has touched stay untouched on the way back", () => {
     const broken = { ...obliging(record({ strategy: "BLUE_GREEN" }), at(1)), problem: "One or more rules not found" };
-    const started = advance(record({ strategy: "BLUE_GREEN" }), broken, () => "");
-    const back = advance(started, broken, () => "");
+    const started = advance(record({ strategy: "BLUE_GREEN" }), broken, counted());
+    const back = advance(started, broken, counted());
     expect(back.status).toBe("ROLLBACK_IN_PROGRESS");
     expect(back.plan.every((step) => step.production === undefined && step.test === undefined)).toBe(true);
   });
@@ -250,7 +261,7 @@ test("whatever is observed and asked for, only ECS's transitions happen", () => 
           if (ask === "stop" && (deployment.status === "PENDING" || deployment.status === "IN_PROGRESS"))
             accept(requestRollback(deployment, at(clock)));
           if (ask === "supersede") accept(supersede(deployment, at(clock)));
-          accept(advance(deployment, { ...seen, now: at(clock) }, () => "ecs-pause-x"));
+          accept(advance(deployment, { ...seen, now: at(clock) }, counted()));
         }
       },
     ),

@@ -35,8 +35,12 @@ describe("the live group", () => {
   });
 
   test.each([
-    ["no rule", {}, /^One or more rules not found$/],
-    ["a missing test rule", { production: both }, /^One or more rules not found$/],
+    ["no rule", {}, /^of invalid networking configuration\. One or more rules not found$/],
+    [
+      "a missing test rule",
+      { production: both },
+      /^of invalid networking configuration\. One or more rules not found$/,
+    ],
     [
       "a group on neither rule",
       { production: plain("blue"), test: plain("blue") },
@@ -51,7 +55,7 @@ describe("the live group", () => {
     [
       "a foreign group",
       { production: weighted(["other", 1], ["blue", 0], ["green", 0]), test: both },
-      /^Production listener rule is forwarding traffic to unexpected target group other/,
+      /^of invalid networking configuration\. Production listener rule is forwarding traffic to unexpected target group other\. Expected/,
     ],
   ])("is refused in ECS's words: %s", (_case, rules, problem) => {
     expect(readRoute(balancer, rules)).toMatchObject({ problem: expect.stringMatching(problem) });

@@ -19,36 +19,49 @@ export interface Rules {
   readonly test?: Rule;
 }
 
+const invalid = (what: string) => ({ problem: `of invalid networking configuration${what}` });
+
+/** Group that a rule sends traffic to, when it is one alone. */
+export function servingGroup(rule: Rule | undefined): string | undefined {
+  const serving = rule ? groupsOf(rule).filter((group) => (group.Weight ?? 1) > 0) : [];
+  return serving.length === 1 ? serving[0]?.TargetGroupArn : undefined;
+}
+
 /**
  * Which group serves now and which one the new revision gets: read from the production rule each time, never remembered.
- * A `problem` is worded as what follows "Service deployment rolled back because".
+ * @param interrupted the route of a deployment that this one superseded: where it left traffic half-shifted, its source
+ * is the source still, and RECONCILE_SERVICE brings the traffic back. Any other split is refused.
+ * @returns `problem` is worded as what follows "Service deployment rolled back because".
  */
-export function readRoute(balancer: LoadBalancer, rules: Rules): { route: Route } | { problem: string } {
+export function readRoute(
+  balancer: LoadBalancer,
+  rules: Rules,
+  interrupted?: Route,
+): { route: Route } | { problem: string } {
   const {
     alternateTargetGroupArn = "",
     productionListenerRule = "",
     testListenerRule,
   } = balancer.advancedConfiguration ?? {};
   const own = [balancer.targetGroupArn ?? "", alternateTargetGroupArn];
-  if (!rules.production || (testListenerRule && !rules.test)) return { problem: "One or more rules not found" };
+  if (!rules.production || (testListenerRule && !rules.test)) return invalid(". One or more rules not found");
   const attached = [rules.production, ...(rules.test ? [rules.test] : [])]
     .flatMap(groupsOf)
     .map((group) => group.TargetGroupArn);
   const loose = own.find((arn) => !attached.includes(arn));
   if (loose)
-    return {
-      problem: `of invalid networking configuration: Target group ${loose} is not associated with either productionListenerRule or testListenerRule.`,
-    };
+    return invalid(`: Target group ${loose} is not associated with either productionListenerRule or testListenerRule.`);
   const serving = groupsOf(rules.production).filter((group) => (group.Weight ?? 1) > 0);
-  if (serving.length !== 1)
-    return {
-      problem: `productionListenerRule ${productionListenerRule} should have exactly one target group serving traffic but found ${serving.length} target groups which are serving traffic`,
-    };
-  const sourceGroup = serving[0]?.TargetGroupArn ?? "";
+  const isHalfShifted = serving.length === 2 && serving.every((group) => own.includes(group.TargetGroupArn ?? ""));
+  const sourceGroup = (isHalfShifted ? interrupted?.sourceGroup : undefined) ?? serving[0]?.TargetGroupArn ?? "";
+  if (serving.length !== 1 && !(isHalfShifted && interrupted))
+    return invalid(
+      `. productionListenerRule ${productionListenerRule} should have exactly one target group serving traffic but found ${serving.length} target groups which are serving traffic`,
+    );
   if (!own.includes(sourceGroup))
-    return {
-      problem: `Production listener rule is forwarding traffic to unexpected target group ${sourceGroup} Expected traffic to be forwarded to either targetGroupArn: ${own[0]} or alternateTargetGroupArn: ${own[1]}`,
-    };
+    return invalid(
+      `. Production listener rule is forwarding traffic to unexpected target group ${sourceGroup}. Expected traffic to be forwarded to either targetGroupArn: ${own[0]} or alternateTargetGroupArn: ${own[1]}`,
+    );
   const targetGroup = own.find((arn) => arn !== sourceGroup) ?? sourceGroup;
   return { route: { productionRule: productionListenerRule, testRule: testListenerRule, sourceGroup, targetGroup } };
 }

@@ -1,11 +1,14 @@
 import type { LoadBalancer } from "@aws-sdk/client-ecs";
+import type { ServiceContext } from "../../../kernel.ts";
 import type { DeploymentRecord, RevisionRecord, Route, ServiceRecord } from "../model.ts";
 import type { Records } from "../records.ts";
-import { resolveImages } from "./images.ts";
-import { supersede } from "./machine.ts";
+import { readAlarms } from "./alarms.ts";
+import { isUnresolved, resolveImages } from "./images.ts";
+import { IMAGE_ATTEMPTS, supersede } from "./machine.ts";
 import { forwardPlan } from "./plan.ts";
-import { readRoute } from "./routing.ts";
-import { findRule, undoSplit } from "./traffic.ts";
+import { isAssumable } from "./roles.ts";
+import { readRoute, servingGroup } from "./routing.ts";
+import { findRule } from "./traffic.ts";
 
 const CLASSIC_STARTED = "ECS deployment ecs-svc/{} in progress.";
 
@@ -65,6 +68,10 @@ export function startDeployment(records: Records, service: ServiceRecord): Deplo
     index: 0,
     enteredAt: now,
     hooks: [],
+    hookDetails: {},
+    alarms: { status: deploymentConfiguration.alarms?.enable ? "MONITORING" : "DISABLED", triggered: [] },
+    imageAttempts: 0,
+    announced: [],
     written: {},
     failureCount: 0,
     threshold: 0,
@@ -88,32 +95,42 @@ export function startDeployment(records: Records, service: ServiceRecord): Deplo
   return deployment;
 }
 
-async function readRoutes(records: Records, balancers: readonly LoadBalancer[]): Promise<Route[] | string> {
-  const { aws } = records.context;
+type Found = { readonly routes: Route[] } | { readonly problem: string };
+
+/** Reads both rules of each load balancer entry, and whether ECS may use the role that it would change them with. */
+async function readRoutes(
+  { aws }: ServiceContext,
+  balancers: readonly LoadBalancer[],
+  interrupted: readonly Route[],
+): Promise<Found> {
   const routes: Route[] = [];
-  for (const balancer of balancers) {
-    const { productionListenerRule, testListenerRule } = balancer.advancedConfiguration ?? {};
+  for (const [index, balancer] of balancers.entries()) {
+    const { productionListenerRule, testListenerRule, roleArn } = balancer.advancedConfiguration ?? {};
+    if (!(await isAssumable(aws, roleArn)))
+      return {
+        problem: `of invalid networking configuration. ECS was unable to manage the ELB resources due to missing permissions on ECS Infrastructure Role '${roleArn}'.`,
+      };
     const [production, test] = await Promise.all([
       findRule(aws, productionListenerRule),
       findRule(aws, testListenerRule),
     ]);
-    const found = readRoute(balancer, { production, test });
-    if ("problem" in found) return found.problem;
+    const found = readRoute(balancer, { production, test }, interrupted[index]);
+    if ("problem" in found) return found;
     routes.push(found.route);
   }
-  return routes;
+  return { routes };
 }
 
 /**
- * A canary that is superseded leaves its weights split. Which moment of ECS puts them together again is not documented
- * (specification, open question 5); here it is this one, before the successor reads which group is live. A deployment
- * that failed with rollback off had ended before: its split stays, and the successor is refused for it.
+ * Groups that a rolling deployment's tasks belong in: the one that serves, where a service with two groups has changed
+ * to ROLLING; otherwise the only one there is.
  */
-async function reconcileWeights(records: Records, deployment: DeploymentRecord): Promise<void> {
-  const superseded = records
-    .deploymentsOf(deployment.serviceArn)
-    .filter(({ status, finishedAt }) => status === "STOPPED" && (finishedAt ?? 0) >= deployment.createdAt);
-  for (const predecessor of superseded) await undoSplit(records.context.aws, predecessor);
+async function rollingGroups({ aws }: ServiceContext, balancers: readonly LoadBalancer[]): Promise<string[]> {
+  const groupOf = async ({ targetGroupArn = "", advancedConfiguration: advanced }: LoadBalancer) => {
+    const serving = servingGroup(await findRule(aws, advanced?.productionListenerRule));
+    return serving === advanced?.alternateTargetGroupArn && serving !== undefined ? serving : targetGroupArn;
+  };
+  return Promise.all(balancers.map(groupOf));
 }
 
 /** The revision whose group production traffic goes to now. */
@@ -123,8 +140,8 @@ function servingRevision(records: Records, arns: readonly string[], routes: read
 }
 
 /** Writes down which group each load balancer entry of the revision resolved to. */
-function resolveGroups(revision: RevisionRecord, balancers: readonly LoadBalancer[], routes: readonly Route[]): void {
-  const groupOf = (index: number) => routes[index]?.targetGroup ?? balancers[index]?.targetGroupArn ?? "";
+function resolveGroups(revision: RevisionRecord, balancers: readonly LoadBalancer[], groups: readonly string[]): void {
+  const groupOf = (index: number) => groups[index] ?? "";
   revision.targets = balancers.map((balancer, index) => ({
     groupArn: groupOf(index),
     containerName: balancer.containerName ?? "",
@@ -139,31 +156,69 @@ function resolveGroups(revision: RevisionRecord, balancers: readonly LoadBalance
 }
 
 /**
- * What a deployment finds out before its first stage: images, live group, source revisions, its plan.
- * @returns why it cannot start, worded as what follows "Service deployment rolled back because".
+ * Looks the images up once. With the circuit breaker on, a deployment waits for one that is missing, and fails when it
+ * stays away; without it the tasks fail to pull.
+ * @returns whether the deployment may start.
+ */
+async function findImages(records: Records, deployment: DeploymentRecord): Promise<boolean> {
+  const { revision } = records.revision(deployment.targetRevisionArn);
+  const { containerDefinitions = [] } = records.definition(revision.taskDefinition ?? "");
+  const images = await resolveImages(records.context, containerDefinitions);
+  revision.containerImages = images;
+  const isComplete = !images.some((image) => isUnresolved(records.context, image));
+  if (isComplete || deployment.breaker === "DISABLED") return true;
+  deployment.imageAttempts++;
+  return deployment.imageAttempts >= IMAGE_ATTEMPTS;
+}
+
+/** Routes of the deployments that this one superseded: the last of them that moved traffic may have left it half-shifted. */
+function interruptedRoutes(records: Records, deployment: DeploymentRecord): readonly Route[] {
+  const before = records.deploymentsOf(deployment.serviceArn).filter((one) => one !== deployment);
+  const superseded = before.slice(before.findLastIndex((one) => !one.isSuperseded) + 1);
+  return superseded.findLast((one) => one.routes.length > 0)?.routes ?? [];
+}
+
+/** Which revisions run, which of them serves, and whether there are too many of them. */
+function findSources(records: Records, service: ServiceRecord, routes: readonly Route[]) {
+  const running = records.tasksOf(service.arn).filter(({ task }) => task.lastStatus !== "STOPPED");
+  const found = [...new Set(running.map((record) => record.revisionArn ?? ""))];
+  const sources = [...new Set([...found, ...(service.liveRevisionArn ? [service.liveRevisionArn] : [])])];
+  const candidate = servingRevision(records, sources, routes) ?? service.liveRevisionArn;
+  return { sources, candidate, mustReconcile: found.length > 1 || found.some((arn) => arn !== candidate) };
+}
+
+/**
+ * What a deployment finds out before its first stage: images, live group, source revisions, alarms, its plan.
+ * @returns `isReady` false: nothing was decided, ask again; `problem`: why it cannot start, worded as what follows
+ * "Service deployment rolled back because".
  */
 export async function prepareDeployment(
   records: Records,
   service: ServiceRecord,
   deployment: DeploymentRecord,
-): Promise<string | undefined> {
+): Promise<{ isReady: boolean; problem?: string }> {
+  const { context } = records;
+  const { configuration } = deployment;
+  if (!(await findImages(records, deployment))) return { isReady: false };
   const revision = records.revision(deployment.targetRevisionArn);
   const balancers = revision.revision.loadBalancers ?? [];
-  const { containerDefinitions = [] } = records.definition(revision.revision.taskDefinition ?? "");
-  revision.revision.containerImages = await resolveImages(records.context, containerDefinitions);
-  const shifts = deployment.configuration.strategy !== "ROLLING";
-  if (shifts) await reconcileWeights(records, deployment);
-  const routes = shifts ? await readRoutes(records, balancers) : [];
-  const running = records.tasksOf(service.arn).filter(({ task }) => task.lastStatus !== "STOPPED");
-  const found = [...new Set(running.map((record) => record.revisionArn ?? ""))];
-  const sources = [...new Set([...found, ...(service.liveRevisionArn ? [service.liveRevisionArn] : [])])];
-  const serving = typeof routes === "string" ? undefined : servingRevision(records, sources, routes);
-  deployment.candidateArn = serving ?? service.liveRevisionArn;
+  const shifts = configuration.strategy !== "ROLLING";
+  const read = shifts
+    ? await readRoutes(context, balancers, interruptedRoutes(records, deployment))
+    : { routes: [], groups: await rollingGroups(context, balancers) };
+  const routes = "routes" in read ? read.routes : [];
+  const { sources, candidate, mustReconcile } = findSources(records, service, routes);
+  const watched = await readAlarms(context, configuration.alarms ?? {});
+  if (watched?.unknown.length)
+    context.log(`ecs: service ${service.name}: no CloudWatch alarm is named ${watched.unknown.join(", ")}`);
+  deployment.candidateArn = candidate;
   deployment.sourceRevisionArns = sources;
-  const mustReconcile = found.length > 1 || found.some((arn) => arn !== deployment.candidateArn);
-  deployment.plan = forwardPlan({ configuration: deployment.configuration, mustReconcile });
-  if (typeof routes === "string") return routes;
+  deployment.plan = forwardPlan({ configuration, mustReconcile, alarmSeconds: watched?.seconds });
+  if ("problem" in read) {
+    deployment.isRefused = true;
+    return { isReady: true, problem: read.problem };
+  }
   deployment.routes = routes;
-  resolveGroups(revision, balancers, routes);
-  return undefined;
+  resolveGroups(revision, balancers, "groups" in read ? read.groups : routes.map((route) => route.targetGroup));
+  return { isReady: true };
 }

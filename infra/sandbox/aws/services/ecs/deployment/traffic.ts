@@ -4,14 +4,26 @@ import type { DeploymentRecord, Route, TrafficWeights } from "../model.ts";
 import { currentStep } from "./machine.ts";
 import { weightedActions } from "./routing.ts";
 
-const describe = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && /^(RuleNotFound|ValidationError|TargetGroupNotFound)/.test(error.name);
 
-/** Reads a listener rule; `undefined` when it does not exist. */
+/** Throttled, or a failure of the load balancing service itself: the next turn tries again. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { status } = error as { status?: unknown };
+  return /Throttl/.test(error.name) || (typeof status === "number" && status >= 500);
+}
+
+/** Reads a listener rule; `undefined` when it does not exist. @throws what else went wrong */
 export async function findRule(aws: AwsClients, arn: string | undefined): Promise<Rule | undefined> {
   if (!arn) return undefined;
-  const answer = await aws.elasticloadbalancing.describeRules({ RuleArns: [arn] }).catch(() => undefined);
-  return answer?.Rules?.[0];
+  try {
+    const answer = await aws.elasticloadbalancing.describeRules({ RuleArns: [arn] });
+    return answer.Rules?.[0];
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Weights that the step wants and that are not written yet. */
@@ -38,20 +50,9 @@ async function write(aws: AwsClients, route: Route, change: { ruleArn: string; p
 }
 
 /**
- * Gives the source of a deployment that stopped half way (a canary that was superseded) all production traffic again.
- * Rules that are gone are left for the successor to find.
- */
-export async function undoSplit(aws: AwsClients, deployment: DeploymentRecord): Promise<void> {
-  const { production = 0 } = deployment.written;
-  if (production <= 0 || production >= 100) return;
-  for (const route of deployment.routes)
-    await write(aws, route, { ruleArn: route.productionRule, percent: 0 }).catch(() => undefined);
-  deployment.written = { ...deployment.written, production: 0 };
-}
-
-/**
  * Writes the weights of both rules as the deployment's step wants them; each value is written once.
- * @returns why it could not, worded as what follows "Service deployment rolled back because".
+ * @returns why it could not, worded as what follows "Service deployment rolled back because": ECS reports a rule that it
+ * may not change as a failed hook of the stage.
  */
 export async function applyWeights(aws: AwsClients, deployment: DeploymentRecord): Promise<string | undefined> {
   const { production, test } = missingWeights(deployment);
@@ -61,7 +62,9 @@ export async function applyWeights(aws: AwsClients, deployment: DeploymentRecord
       if (production !== undefined) await write(aws, route, { ruleArn: route.productionRule, percent: production });
     }
   } catch (error) {
-    return `ECS was unable to manage the ELB resources: ${describe(error)}`;
+    if (isPassing(error)) return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    return `${currentStep(deployment)?.stage} lifecycle hook(s) failed. ${why}`;
   }
   deployment.written = {
     production: production ?? deployment.written.production,

@@ -40,9 +40,9 @@ function summary(
 }
 
 function alarms(deployment: DeploymentRecord): ServiceDeployment["alarms"] {
-  const { enable, alarmNames } = deployment.configuration.alarms ?? {};
-  // Recorded only: nothing evaluates them yet, so the status does not claim that somebody watches.
-  return enable ? { status: "DISABLED", alarmNames, triggeredAlarmNames: [] } : { status: "DISABLED" };
+  const { status, triggered } = deployment.alarms;
+  if (status === "DISABLED") return { status };
+  return { status, alarmNames: deployment.configuration.alarms?.alarmNames, triggeredAlarmNames: triggered };
 }
 
 function weightsOf(deployment: DeploymentRecord): { production?: number; test?: number } {
@@ -78,13 +78,16 @@ export function deploymentView(records: Records, deployment: DeploymentRecord): 
     lifecycleStage: (deployment.startedAt && !isEnding ? currentStep(deployment)?.stage : undefined) as
       | ServiceDeploymentLifecycleStage
       | undefined,
-    lifecycleHookDetails: deployment.hooks.map(({ hookId, status, expiresAt, timeoutAction }) => ({
-      hookId,
-      targetType: "PAUSE",
-      status,
-      expiresAt,
-      timeoutAction,
-    })),
+    lifecycleHookDetails: deployment.hooks.map(
+      ({ hookId, targetType, targetArn, status, expiresAt, timeoutAction }) => ({
+        hookId,
+        targetType,
+        targetArn,
+        status,
+        expiresAt,
+        timeoutAction,
+      }),
+    ),
     deploymentConfiguration: deployment.configuration,
     rollback: deployment.rollback,
     deploymentCircuitBreaker: {

@@ -1,10 +1,14 @@
+import { readAlarms } from "../deployment/alarms.ts";
+import { Announcer } from "../deployment/announcements.ts";
 import { breakerThreshold } from "../deployment/breaker.ts";
 import { endDeployment, isDeploymentOver, noteRollback } from "../deployment/end.ts";
-import { advance, currentStep, type Observation, type Presence } from "../deployment/machine.ts";
-import type { Counts } from "../deployment/plan.ts";
-import { rollingCounts } from "../deployment/rolling.ts";
+import { forgetOldDeployments } from "../deployment/history.ts";
+import type { HookIds } from "../deployment/hooks.ts";
+import { LambdaHooks } from "../deployment/lambda-hooks.ts";
+import { advance, type Observation, type Presence } from "../deployment/machine.ts";
 import { prepareDeployment } from "../deployment/start.ts";
 import { applyWeights, isShifted } from "../deployment/traffic.ts";
+import { type Wanted, wantedCounts } from "../deployment/wanted.ts";
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from "../model.ts";
 import type { Records } from "../records.ts";
 import { addEvent } from "./events.ts";
@@ -20,11 +24,19 @@ const isWanted = ({ task }: TaskRecord): boolean => task.desiredStatus === "RUNN
 export class ServiceController {
   readonly #records: Records;
   readonly #scheduler: Scheduler;
-  readonly #newHookId = () => this.#records.arns.newPauseHookId();
+  readonly #announcer: Announcer;
+  readonly #hooks: LambdaHooks;
+  readonly #ids: HookIds = {
+    hook: (type) => this.#records.arns.newHookId(type),
+    execution: () => this.#records.arns.newUuid(),
+  };
 
-  constructor(records: Records, scheduler: Scheduler) {
+  /** @param wake asks for a turn of a service, when something that was waited for has come. */
+  constructor(records: Records, scheduler: Scheduler, wake: (serviceArn: string) => void) {
     this.#records = records;
     this.#scheduler = scheduler;
+    this.#announcer = new Announcer(records);
+    this.#hooks = new LambdaHooks(records, wake);
   }
 
   async turn(service: ServiceRecord): Promise<void> {
@@ -38,6 +50,7 @@ export class ServiceController {
       deployment = next === deployment ? undefined : next;
     }
     this.#noteRemoval(service);
+    forgetOldDeployments(this.#records, service);
   }
 
   #health(service: ServiceRecord) {
@@ -49,14 +62,22 @@ export class ServiceController {
   }
 
   async #work(service: ServiceRecord, deployment: DeploymentRecord): Promise<void> {
-    const { aws } = this.#records.context;
-    let problem =
-      deployment.status === "PENDING" ? await prepareDeployment(this.#records, service, deployment) : undefined;
+    await this.#progress(service, deployment);
+    await this.#announcer.announce(deployment);
+    this.#hooks.callDue(deployment);
+  }
+
+  async #progress(service: ServiceRecord, deployment: DeploymentRecord): Promise<void> {
+    const { context } = this.#records;
+    const start = await this.#prepare(service, deployment);
+    if (!start.isReady) return;
+    let { problem } = start;
+    const alarming = (await readAlarms(context, deployment.configuration.alarms ?? {}))?.alarming;
     for (let count = 0; count < TRANSITIONS_PER_TURN; count++) {
-      problem ??= await applyWeights(aws, deployment);
+      problem ??= await applyWeights(context.aws, deployment);
       await this.#scheduler.converge(service, this.#wanted(service, deployment));
       deployment.threshold = breakerThreshold(deployment.configuration.deploymentCircuitBreaker, service.desiredCount);
-      const next = advance(deployment, this.#observe(service, deployment, problem), this.#newHookId);
+      const next = advance(deployment, this.#observe(service, deployment, { problem, alarming }), this.#ids);
       if (next === deployment) return;
       const turnsBack = next.direction !== deployment.direction;
       Object.assign(deployment, next);
@@ -68,7 +89,19 @@ export class ServiceController {
     }
   }
 
-  #observe(service: ServiceRecord, deployment: DeploymentRecord, problem: string | undefined): Observation {
+  /** One that waits for its images leaves everything as it is. */
+  async #prepare(service: ServiceRecord, deployment: DeploymentRecord) {
+    if (deployment.status !== "PENDING") return { isReady: true };
+    const start = await prepareDeployment(this.#records, service, deployment);
+    if (!start.isReady) await this.#scheduler.converge(service, this.#wanted(service, deployment));
+    return start;
+  }
+
+  #observe(
+    service: ServiceRecord,
+    deployment: DeploymentRecord,
+    asked: Pick<Observation, "problem" | "alarming">,
+  ): Observation {
     const tasks = this.#records.tasksOf(service.arn).filter(isPresent);
     const presence = (arn: string | undefined): Presence => {
       const own = tasks.filter((record) => record.revisionArn === arn);
@@ -82,40 +115,12 @@ export class ServiceController {
       source: presence(deployment.candidateArn),
       othersPresent: tasks.filter((record) => !known.includes(record.revisionArn)).length,
       isShifted: isShifted(deployment),
-      problem,
+      ...asked,
     };
   }
 
-  /** Counts by revision that the deployment's step asks for. */
-  #wanted(service: ServiceRecord, deployment: DeploymentRecord): Map<string, number> {
-    const { targetRevisionArn: target, candidateArn: source } = deployment;
-    const counts: Counts = currentStep(deployment)?.counts ?? "source";
-    const wanted = new Map<string, number>();
-    if (counts === "roll" || counts === "roll-back") {
-      const [coming, going] = counts === "roll" ? [target, source] : [source, target];
-      const rolled = this.#roll(service, deployment, [coming, going]);
-      if (coming) wanted.set(coming, rolled.coming);
-      if (going) wanted.set(going, rolled.going);
-      return wanted;
-    }
-    if (source && counts !== "target") wanted.set(source, service.desiredCount);
-    if (counts !== "source") wanted.set(target, service.desiredCount);
-    return wanted;
-  }
-
-  #roll(service: ServiceRecord, deployment: DeploymentRecord, [coming, going]: readonly (string | undefined)[]) {
-    const tasks = this.#records.tasksOf(service.arn).filter(isWanted);
-    const of = (arn: string | undefined) => tasks.filter((record) => record.revisionArn === arn);
-    const healthy = (arn: string | undefined) => of(arn).filter((record) => record.isHealthy).length;
-    return rollingCounts({
-      desiredCount: service.desiredCount,
-      minimumHealthyPercent: deployment.configuration.minimumHealthyPercent ?? 100,
-      maximumPercent: deployment.configuration.maximumPercent ?? 200,
-      comingPresent: of(coming).length,
-      comingHealthy: healthy(coming),
-      goingPresent: of(going).length,
-      goingHealthy: healthy(going),
-    });
+  #wanted({ arn, desiredCount }: ServiceRecord, deployment: DeploymentRecord): Wanted {
+    return wantedCounts({ deployment, desiredCount, tasks: this.#records.tasksOf(arn).filter(isWanted) });
   }
 
   /** Steady state: the live revision at the desired count. */

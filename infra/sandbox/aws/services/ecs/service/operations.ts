@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput, ECS } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../../kernel.ts";
 import { page } from "../../../state/page.ts";
+import { requireReachableGroups } from "../deployment/balancer-rules.ts";
 import { isDeploymentOver } from "../deployment/end.ts";
 import { supersede } from "../deployment/machine.ts";
 import { startDeployment } from "../deployment/start.ts";
@@ -47,7 +48,13 @@ function drain(records: Records, service: ServiceRecord): void {
   const now = records.now();
   for (const deployment of records.deploymentsOf(service.arn)) {
     if (isDeploymentOver(deployment)) continue;
-    Object.assign(deployment, supersede(deployment, now), { status: "STOPPED", stoppedAt: now, finishedAt: now });
+    const end = {
+      status: "STOPPED",
+      statusReason: "Service deployment was stopped because the service was deleted.",
+      stoppedAt: now,
+      finishedAt: now,
+    } as const;
+    Object.assign(deployment, supersede(deployment, now), end);
   }
   service.desiredCount = 0;
   service.held = undefined;
@@ -92,7 +99,9 @@ export function serviceOperations(records: Records, wake: (serviceArn: string) =
   return {
     ...readingOperations(records),
 
-    CreateService: (input, request) => {
+    CreateService: async (input, request) => {
+      newService(records, input, request.caller.arn); // what can be refused without asking anybody comes first
+      await requireReachableGroups(records.context.aws, input.loadBalancers ?? []);
       const service = newService(records, input, request.caller.arn);
       records.services.set(service.arn, service);
       startDeployment(records, service);
@@ -100,7 +109,11 @@ export function serviceOperations(records: Records, wake: (serviceArn: string) =
       return { service: serviceView(records, service) };
     },
 
-    UpdateService: (input) => {
+    UpdateService: async (input) => {
+      const known = records.activeService(input.service, input.cluster);
+      const { loadBalancers = [] } = changedSettings(records, known, input).settings;
+      await requireReachableGroups(records.context.aws, loadBalancers);
+      // Somebody may have changed it in the meantime.
       const service = records.activeService(input.service, input.cluster);
       const { settings, startsDeployment } = changedSettings(records, service, input);
       service.settings = settings;

@@ -83,6 +83,19 @@ export interface Change {
   readonly startsDeployment: boolean;
 }
 
+/**
+ * A service changes from ROLLING to a strategy that shifts traffic only while no deployment runs.
+ * @throws AwsError InvalidParameterException
+ */
+function requireQuiet(records: Records, { arn, settings }: ServiceRecord, strategy: string): void {
+  const { strategy: before = "ROLLING" } = settings.deploymentConfiguration;
+  if (before !== "ROLLING" || strategy === "ROLLING" || !records.activeDeployment(arn)) return;
+  throw new AwsError(
+    "InvalidParameterException",
+    `The deployment strategy cannot change from ROLLING to ${strategy} while a service deployment is in progress.`,
+  );
+}
+
 /** An omitted field keeps its value; deployment configuration is merged member by member. */
 export function changedSettings(records: Records, service: ServiceRecord, input: UpdateServiceCommandInput): Change {
   const { cluster, service: _name, desiredCount, forceNewDeployment, deploymentConfiguration, ...rest } = input;
@@ -98,6 +111,7 @@ export function changedSettings(records: Records, service: ServiceRecord, input:
     configuration.canaryConfiguration = undefined;
   if (strategy !== "LINEAR" && !deploymentConfiguration?.linearConfiguration)
     configuration.linearConfiguration = undefined;
+  requireQuiet(records, service, strategy);
   const settings = checked(records, { ...merged, deploymentConfiguration: deploymentDefaults(configuration) });
   return {
     settings,
