@@ -134,8 +134,9 @@ export function identityProviders(directory: Directory): Operations<IAM> {
       provider.audiences = provider.audiences.filter((audience) => audience !== ClientID);
       return {};
     },
-    DeleteOpenIDConnectProvider: ({ OpenIDConnectProviderArn }) => {
-      providers.delete(providerOf(directory, OpenIDConnectProviderArn).arn);
+    // Idempotent, as the SDK documents it: a provider that does not exist is no error.
+    DeleteOpenIDConnectProvider: ({ OpenIDConnectProviderArn = "" }) => {
+      providers.delete(OpenIDConnectProviderArn);
       return {};
     },
     TagOpenIDConnectProvider: ({ OpenIDConnectProviderArn, Tags = [] }) => {
