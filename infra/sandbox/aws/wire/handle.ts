@@ -122,8 +122,8 @@ function awsError(error: unknown, log: Handling["log"], where: string): AwsError
   if (error instanceof AwsError) return error;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log(`internal failure in ${where}: ${text}`);
-  const message = error instanceof Error ? error.message : String(error);
-  return new AwsError("InternalFailure", `The sandbox failed in ${where}: ${message}`, { status: 500 });
+  // Its text may name files of this machine: it is for the log alone.
+  return new AwsError("InternalFailure", `The sandbox failed in ${where}; its log says why.`, { status: 500 });
 }
 
 /** Reading fails by an AwsError or, for what only the decoders notice, by any other: both are the client's fault. */

@@ -39,7 +39,7 @@ export const curves: Readonly<Partial<Record<KeySpec, Curve>>> = {
 
 export function newMaterial(spec: KeySpec): string {
   if (spec === "SYMMETRIC_DEFAULT") return randomBytes(32).toString("base64");
-  const found = curves[spec];
+  const found = Object.hasOwn(curves, spec) ? curves[spec] : undefined;
   if (!found)
     throw new AwsError(
       "NotImplemented",
