@@ -106,6 +106,8 @@ export class NeedsEngineError extends ComputeError {
 
 export interface ComputeDriver {
   readonly name: string;
+  /** Real milliseconds that a container may take until it listens before its task counts as RUNNING anyway; 5000 by default. */
+  readonly startPatienceMs?: number;
   /** @throws ComputeError */
   pull(request: PullRequest): Promise<PulledImage>;
   /** @throws ComputeError */

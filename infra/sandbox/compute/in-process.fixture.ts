@@ -28,6 +28,7 @@ export interface Behaviour {
  */
 export class InProcessDriver implements ComputeDriver {
   readonly name = "in-process";
+  readonly startPatienceMs = 0; // what listens at all listens when `start` returns
   readonly containers = new Set<InProcessContainer>();
   readonly #images = new Map<string, Behaviour & { version: string }>();
 

@@ -20,7 +20,8 @@ function counts(records: Records, cluster: ClusterRecord) {
   };
 }
 
-function view(records: Records, cluster: ClusterRecord, tags?: Tag[]): Cluster {
+/** A cluster as DescribeClusters shows it. */
+export function clusterView(records: Records, cluster: ClusterRecord, tags?: Tag[]): Cluster {
   return {
     clusterArn: cluster.arn,
     clusterName: cluster.name,
@@ -50,7 +51,7 @@ export function clusterOperations(records: Records): Operations<ECS> {
           "Cluster name must contain letters, numbers, hyphens and underscores only.",
         );
       const known = records.findCluster(name);
-      if (known?.status === "ACTIVE") return { cluster: view(records, known, known.tags) };
+      if (known?.status === "ACTIVE") return { cluster: clusterView(records, known, known.tags) };
       const { settings, configuration, capacityProviders, defaultCapacityProviderStrategy, serviceConnectDefaults } =
         input;
       const cluster: ClusterRecord = {
@@ -67,7 +68,7 @@ export function clusterOperations(records: Records): Operations<ECS> {
         tags: input.tags ?? [],
       };
       records.clusters.set(name, cluster);
-      return { cluster: view(records, cluster, cluster.tags) };
+      return { cluster: clusterView(records, cluster, cluster.tags) };
     },
 
     DescribeClusters: (input) => {
@@ -76,7 +77,7 @@ export function clusterOperations(records: Records): Operations<ECS> {
       const missing = asked.filter((name) => !records.findCluster(name));
       const withTags = input.include?.includes("TAGS");
       return {
-        clusters: found.map((cluster) => view(records, cluster, withTags ? cluster.tags : undefined)),
+        clusters: found.map((cluster) => clusterView(records, cluster, withTags ? cluster.tags : undefined)),
         failures: missing.map((name) => ({ arn: records.arns.cluster(nameOf(name)), reason: "MISSING" })),
       };
     },
@@ -93,27 +94,20 @@ export function clusterOperations(records: Records): Operations<ECS> {
       if (input.configuration) cluster.settings.configuration = input.configuration;
       if (input.serviceConnectDefaults)
         cluster.settings.serviceConnectDefaults = { namespace: input.serviceConnectDefaults.namespace };
-      return { cluster: view(records, cluster, cluster.tags) };
+      return { cluster: clusterView(records, cluster, cluster.tags) };
     },
 
     UpdateClusterSettings: (input) => {
       const cluster = records.cluster(input.cluster);
       cluster.settings.settings = input.settings;
-      return { cluster: view(records, cluster, cluster.tags) };
-    },
-
-    PutClusterCapacityProviders: (input) => {
-      const cluster = records.cluster(input.cluster);
-      cluster.settings.capacityProviders = input.capacityProviders;
-      cluster.settings.defaultCapacityProviderStrategy = input.defaultCapacityProviderStrategy;
-      return { cluster: view(records, cluster, cluster.tags) };
+      return { cluster: clusterView(records, cluster, cluster.tags) };
     },
 
     DeleteCluster: (input) => {
       const cluster = records.cluster(input.cluster);
       requireEmpty(records, cluster);
       cluster.status = "INACTIVE";
-      return { cluster: view(records, cluster, cluster.tags) };
+      return { cluster: clusterView(records, cluster, cluster.tags) };
     },
   };
 }

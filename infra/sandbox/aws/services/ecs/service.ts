@@ -14,23 +14,43 @@ import { serviceOperations } from "./service/operations.ts";
 import { Scheduler } from "./service/scheduler.ts";
 import { tagOperations } from "./tags.ts";
 import { TaskEndpoints } from "./task/endpoints.ts";
+import { befallTasks } from "./task/faults.ts";
 import { taskOperations } from "./task/operations.ts";
 import { TaskRunner } from "./task/runner.ts";
+import { TaskEvents } from "./task/task-events.ts";
+import { UsageMetrics } from "./task/usage-metrics.ts";
 import { taskDefinitionOperations } from "./task-definition/operations.ts";
 
 const STOP_GRACE_SECONDS = 2; // real time that tasks get when the whole sandbox stops
 
 function create(context: ServiceContext, driver: ComputeDriver): RunningService {
   const records = new Records(context);
-  const endpoints = new TaskEndpoints(records);
-  const runner = new TaskRunner({
+  const endpoints = new TaskEndpoints(records, () => runner);
+  const taskEvents = new TaskEvents(context);
+  const runner: TaskRunner = new TaskRunner({
     records,
     driver,
     endpoints,
-    onChange: (record) => record.serviceArn && loop.wake(record.serviceArn),
+    onChange: (record) => {
+      taskEvents.changed(record);
+      if (record.serviceArn) loop.wake(record.serviceArn);
+    },
   });
+  const metrics = new UsageMetrics(records, (record) => runner.usage(record));
   const scheduler = new Scheduler(records, runner);
-  const loop: ServiceLoop = new ServiceLoop(records, new ServiceController(records, scheduler, (arn) => loop.wake(arn)));
+  const loop: ServiceLoop = new ServiceLoop(
+    records,
+    new ServiceController(records, scheduler, (arn) => loop.wake(arn)),
+  );
+  const leaveAlone = befallTasks(records, {
+    crash: (record) => runner.crash(record),
+    leakMemory: (record) => runner.leakMemory(record),
+    interrupt: (record) => {
+      const service = records.services.get(record.serviceArn ?? "");
+      const done = context.clock.hold(scheduler.interrupt(service, record));
+      done.catch((error: unknown) => context.log(`ecs: task ${record.id} was interrupted, but: ${error}`));
+    },
+  });
   return {
     operations: {
       ...clusterOperations(records),
@@ -47,8 +67,11 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
       moveWaits(records);
       await recoverTasks(records);
       loop.start(() => forgetOldTasks(records));
+      metrics.start();
     },
     stop: async () => {
+      leaveAlone();
+      metrics.stop();
       await loop.stop();
       await runner.stopAll(STOP_GRACE_SECONDS);
       await driver.stop();

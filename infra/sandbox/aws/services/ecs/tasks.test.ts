@@ -183,7 +183,11 @@ describe("a task that cannot start says why", () => {
       () => ({ logConfiguration: { logDriver: "awslogs" as const, options: { "awslogs-group": "/no/such/group" } } }),
       /^ResourceInitializationError: failed to validate logger args: .*\/no\/such\/group/,
     ],
-    ["a health check", () => ({ healthCheck: { command: ["CMD", "true"] } }), /does not run container health checks/],
+    [
+      "a volume",
+      () => ({ mountPoints: [{ sourceVolume: "scratch", containerPath: "/scratch" }] }),
+      /^CannotCreateVolumeError: .*volume 'scratch' at \/scratch of container 'app'/,
+    ],
   ])("%s", async (_case, container, reason) => {
     const task = await reaches(await start(container()), "STOPPED");
     expect(task.stopCode).toBe("TaskFailedToStart");
@@ -241,7 +245,7 @@ describe("refusals", () => {
       }),
     ).rejects.toMatchObject({
       name: "InvalidParameterException",
-      message: expect.stringMatching(/Invalid lifecycle stage provided for Pause Hook.*AWS_LAMBDA yet/),
+      message: expect.stringMatching(/Invalid lifecycle stage provided for Pause Hook.*roleArn of a Lambda hook/),
     });
     const { failures } = await fleet.ecs.describeServices({ cluster: "fleet", services: ["alpha"] });
     expect(failures).toMatchObject([{ reason: "MISSING" }]);

@@ -1,13 +1,24 @@
-import type { Tag } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, Tag } from "@aws-sdk/client-ecs";
+import { nextProvider } from "../capacity-providers.ts";
 import type { RevisionRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from "../model.ts";
 import type { Records } from "../records.ts";
+import { checkCommand } from "../task/container-health.ts";
 import { newTask } from "../task/record.ts";
-import type { StopReason, TaskRunner } from "../task/runner.ts";
+import type { TaskRunner } from "../task/runner.ts";
+import {
+  failedTargetHealth,
+  SPOT_INTERRUPTED,
+  type StopReason,
+  scaledIn,
+  UNHEALTHY_CONTAINER,
+} from "../task/stop-reason.ts";
+import { announceAction } from "./actions.ts";
 import { afterFailure } from "./backoff.ts";
 import { addEvent } from "./events.ts";
 import { deregisterTask, type GroupHealth, hasLeft, healthOf, registerTask } from "./targets.ts";
 
-const SCALED_IN: StopReason = { code: "ServiceSchedulerInitiated", reason: "Scaling activity initiated by deployment" };
+const IMPAIRED_FAILURES = 3; // failed starts in a row after which ECS says so
+const UNCHECKED_SECONDS = 40; // a task without any health check counts as healthy after so long (API reference)
 
 const isWanted = ({ task }: TaskRecord): boolean => task.desiredStatus === "RUNNING";
 const isStopped = ({ task }: TaskRecord): boolean => task.lastStatus === "STOPPED";
@@ -29,7 +40,8 @@ export class Scheduler {
     for (const record of this.#records.tasksOf(service.arn)) {
       if (isStopped(record)) await this.#letGo(service, record, health);
       else if (record.task.lastStatus === "DEACTIVATING") this.#stopDrained(record, health);
-      else if (record.task.lastStatus === "RUNNING") await this.#checkRunning(service, record, health);
+      else if (record.task.lastStatus === "RUNNING" && isWanted(record))
+        await this.#checkRunning(service, record, health);
     }
   }
 
@@ -40,7 +52,7 @@ export class Scheduler {
       const own = tasks.filter((record) => record.revisionArn === arn);
       const difference = (wanted.get(arn) ?? 0) - own.length;
       if (difference > 0) this.#start(service, arn, difference);
-      else if (difference < 0) await this.#retireAll(service, leastUseful(own).slice(0, -difference));
+      else if (difference < 0) await this.#retireAll(service, leastUseful(own, -difference));
     }
   }
 
@@ -52,15 +64,31 @@ export class Scheduler {
     record.isHealthy = false;
     if (record.targets.length === 0) return this.#runner.stop(record, reason);
     record.task.lastStatus = "DEACTIVATING";
+    this.#runner.note(record);
     await this.#deregister(service, record);
     addEvent(this.#records, service, "has begun draining connections on 1 tasks.");
+  }
+
+  /**
+   * Fargate takes a task's Spot capacity back: its containers get SIGTERM now, while the load balancer drains it. It is
+   * replaced at once, on Spot again. Whether it counts for the circuit breaker is undocumented; here it does not, as the
+   * task was asked to end (inferred; the one place to change is `hasFailed` in the task's run).
+   */
+  async interrupt(service: ServiceRecord | undefined, record: TaskRecord): Promise<void> {
+    record.isHealthy = false;
+    this.#runner.interrupt(record);
+    if (!service) return;
+    addEvent(this.#records, service, `has stopped 1 running tasks: (task ${record.id}). ${SPOT_INTERRUPTED.reason}`);
+    if (record.targets.length > 0) await this.#deregister(service, record);
   }
 
   #start(service: ServiceRecord, revisionArn: string, count: number): void {
     const backoff = service.backoffs[revisionArn];
     if (backoff && backoff.notBefore > this.#records.now()) return;
     const revision = this.#records.revision(revisionArn);
-    const started = Array.from({ length: count }, () => this.#startOne(service, revision));
+    // While starts fail one task at a time is tried, so that many do not fail together after each delay.
+    const tried = backoff ? 1 : count;
+    const started = Array.from({ length: tried }, () => this.#startOne(service, revision));
     addEvent(this.#records, service, `has started ${started.length} tasks: ${ids(started)}.`);
   }
 
@@ -74,18 +102,29 @@ export class Scheduler {
       group: `service:${service.name}`,
       startedBy: rollout?.id,
       launchType: revision.revision.launchType,
-      capacityProviderName: revision.revision.capacityProviderStrategy?.[0]?.capacityProvider,
+      capacityProviderName: this.#provider(service, revision),
       network: revision.revision.networkConfiguration,
       tags: taskTags(service, definition),
       enableExecuteCommand: settings.enableExecuteCommand,
       revision,
     });
-    this.#runner.launch(record, revision.revision.networkConfiguration);
+    this.#runner.launch(record);
     return record;
   }
 
+  /** Base and weights hold for the tasks of the revision that are wanted now. */
+  #provider(service: ServiceRecord, revision: RevisionRecord): string | undefined {
+    const running = new Map<string, number>();
+    for (const record of this.#records.tasksOf(service.arn).filter(isWanted)) {
+      const name = record.task.capacityProviderName;
+      if (name && record.revisionArn === revision.arn) running.set(name, (running.get(name) ?? 0) + 1);
+    }
+    return nextProvider(revision.revision.capacityProviderStrategy ?? [], running);
+  }
+
   async #retireAll(service: ServiceRecord, tasks: readonly TaskRecord[]): Promise<void> {
-    for (const record of tasks) await this.retire(service, record, SCALED_IN);
+    const primary = service.rollouts.find(({ status }) => status === "PRIMARY");
+    for (const record of tasks) await this.retire(service, record, scaledIn(primary?.id));
     addEvent(this.#records, service, `has stopped ${tasks.length} running tasks: ${ids(tasks)}.`);
   }
 
@@ -98,7 +137,7 @@ export class Scheduler {
   #stopDrained(record: TaskRecord, health: GroupHealth): void {
     if (!record.targets.every((target) => hasLeft(health, target))) return;
     record.targets = [];
-    const { stopCode = "ServiceSchedulerInitiated", stoppedReason = SCALED_IN.reason } = record.task;
+    const { stopCode = "ServiceSchedulerInitiated", stoppedReason = "" } = record.task;
     this.#runner.stop(record, { code: stopCode, reason: stoppedReason });
   }
 
@@ -120,9 +159,19 @@ export class Scheduler {
         addEvent(this.#records, service, `registered 1 targets in (target-group ${groupArn})`);
       return;
     }
-    record.isHealthy = record.targets.every((target) => healthOf(health, target)?.State === "healthy");
+    record.isHealthy = this.#isHealthy(record, health);
     if (record.isHealthy) this.#noteHealthy(service, record);
     else await this.#replaceUnhealthy(service, record, health);
+  }
+
+  /** Both kinds of checks have passed; a task with neither has run for a while. */
+  #isHealthy(record: TaskRecord, health: GroupHealth): boolean {
+    const isChecked = hasContainerChecks(this.#records.definition(record.definitionArn).containerDefinitions ?? []);
+    if (isChecked && record.task.healthStatus !== "HEALTHY") return false;
+    if (record.targets.length > 0)
+      return record.targets.every((target) => healthOf(health, target)?.State === "healthy");
+    const ranFor = this.#records.now().getTime() - (record.task.startedAt?.getTime() ?? 0);
+    return isChecked || ranFor >= UNCHECKED_SECONDS * 1000;
   }
 
   #noteHealthy(service: ServiceRecord, record: TaskRecord): void {
@@ -136,36 +185,55 @@ export class Scheduler {
   }
 
   async #replaceUnhealthy(service: ServiceRecord, record: TaskRecord, health: GroupHealth): Promise<void> {
-    const bad = record.targets.find((target) => healthOf(health, target)?.State === "unhealthy");
     const graceEnds =
       (record.task.startedAt?.getTime() ?? 0) + (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1000;
-    if (!bad || this.#records.now().getTime() < graceEnds) return;
+    if (this.#records.now().getTime() < graceEnds) return;
+    const reason = this.#complaint(service, record, health);
+    if (!reason) return;
+    record.hasFailed = true;
+    this.#countFailure(service, record);
+    await this.retire(service, record, reason);
+  }
+
+  /** Why an unhealthy task is to be replaced, told as a service event too; `undefined` while its checks still run. */
+  #complaint(service: ServiceRecord, record: TaskRecord, health: GroupHealth): StopReason | undefined {
+    if (record.task.healthStatus === "UNHEALTHY") {
+      addEvent(this.#records, service, `(task ${record.id}) failed container health checks.`);
+      return UNHEALTHY_CONTAINER;
+    }
+    const bad = record.targets.find((target) => healthOf(health, target)?.State === "unhealthy");
+    if (!bad) return undefined;
     const why = healthOf(health, bad)?.Description ?? healthOf(health, bad)?.Reason ?? "unknown";
     addEvent(
       this.#records,
       service,
       `(port ${bad.port}) is unhealthy in (target-group ${bad.groupArn}) due to (reason ${why})`,
     );
-    record.hasFailed = true;
-    this.#countFailure(service, record);
-    await this.retire(service, record, {
-      code: "ServiceSchedulerInitiated",
-      reason: `Task failed ELB health checks in (target-group ${bad.groupArn})`,
-    });
+    return failedTargetHealth(bad.groupArn);
   }
 
-  /** Counts for the circuit breaker and the crash-loop delay; a task that served well before it ended counts for neither. */
+  /**
+   * Counts for the circuit breaker, unless the task served well before it ended by itself. Only a task that never got to
+   * RUNNING delays the next start (guide: service throttle logic); failed health checks and crashes later do not.
+   */
   #countFailure(service: ServiceRecord, record: TaskRecord): void {
     record.isFailureCounted = true;
     const arn = record.revisionArn ?? "";
     const rollout = service.rollouts.find((one) => one.revisionArn === arn);
     if (rollout) rollout.failedTasks++;
+    if (!record.task.startedAt) this.#delayStarts(service, arn);
     if (record.wasHealthy && record.task.lastStatus === "STOPPED") return;
-    const backoff = afterFailure(service.backoffs[arn], this.#records.now());
-    service.backoffs[arn] = backoff;
     const deployment = this.#records.activeDeployment(service.arn);
     if (deployment?.targetRevisionArn === arn && deployment.direction === "forward") deployment.failureCount++;
-    if (backoff.failures === 3) addEvent(this.#records, service, "is unable to consistently start tasks successfully.");
+  }
+
+  #delayStarts(service: ServiceRecord, revisionArn: string): void {
+    const backoff = afterFailure(service.backoffs[revisionArn], this.#records.now());
+    service.backoffs[revisionArn] = backoff;
+    if (backoff.failures < IMPAIRED_FAILURES) return;
+    addEvent(this.#records, service, "is unable to consistently start tasks successfully.");
+    if (backoff.failures === IMPAIRED_FAILURES)
+      announceAction(this.#records, service, { eventType: "WARN", eventName: "SERVICE_TASK_START_IMPAIRED" });
   }
 }
 
@@ -179,7 +247,29 @@ function taskTags({ name, clusterName, tags, settings }: ServiceRecord, definiti
   return [...propagated, ...(settings.enableECSManagedTags ? managed : [])];
 }
 
-/** Tasks to stop first: those that do not serve, then the newest. */
-function leastUseful(tasks: readonly TaskRecord[]): TaskRecord[] {
-  return [...tasks].reverse().sort((a, b) => Number(a.isHealthy) - Number(b.isHealthy));
+const hasContainerChecks = (containers: readonly ContainerDefinition[]): boolean =>
+  containers.some(({ essential, healthCheck }) => essential !== false && checkCommand(healthCheck) !== undefined);
+
+/** How far a task is, as far as scaling in cares: what never served goes first. */
+const usefulness = ({ isHealthy, task }: TaskRecord): number => (isHealthy ? 2 : task.lastStatus === "RUNNING" ? 1 : 0);
+
+/**
+ * Tasks to stop first: those that do not serve; of equals one in the fullest Availability Zone; of these the newest. Pure.
+ * @param tasks oldest first.
+ */
+export function leastUseful(tasks: readonly TaskRecord[], count: number): TaskRecord[] {
+  const left = tasks.toReversed();
+  const crowds = new Map<string | undefined, number>();
+  for (const { task } of left) crowds.set(task.availabilityZone, (crowds.get(task.availabilityZone) ?? 0) + 1);
+  const crowd = ({ task }: TaskRecord) => crowds.get(task.availabilityZone) ?? 0;
+  const isBefore = (a: TaskRecord, b: TaskRecord) =>
+    usefulness(a) < usefulness(b) || (usefulness(a) === usefulness(b) && crowd(a) > crowd(b));
+  const chosen: TaskRecord[] = [];
+  while (chosen.length < count && left.length > 0) {
+    const next = left.reduce((best, one) => (isBefore(one, best) ? one : best));
+    chosen.push(next);
+    left.splice(left.indexOf(next), 1);
+    crowds.set(next.task.availabilityZone, crowd(next) - 1);
+  }
+  return chosen;
 }

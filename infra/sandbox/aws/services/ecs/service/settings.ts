@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CreateServiceCommandInput, TaskDefinition, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../../kernel.ts";
+import { capacityFor } from "../capacity-providers.ts";
 import { deploymentDefaults, requireDeployable } from "../deployment/configuration.ts";
 import type { ServiceRecord, ServiceSettings } from "../model.ts";
 import type { Records } from "../records.ts";
@@ -58,11 +59,12 @@ function checked(records: Records, settings: ServiceSettings): ServiceSettings {
 /** @throws AwsError ClientException, InvalidParameterException */
 export function newSettings(records: Records, input: CreateServiceCommandInput): ServiceSettings {
   const { cluster, serviceName, clientToken, desiredCount, tags, role, ...rest } = input;
-  const capacity = input.capacityProviderStrategy ?? [];
+  const capacity = capacityFor(records.cluster(input.cluster), input);
   return checked(records, {
     ...rest,
     taskDefinition: input.taskDefinition ?? "",
-    launchType: capacity.length > 0 ? input.launchType : (input.launchType ?? "FARGATE"),
+    launchType: capacity.launchType,
+    capacityProviderStrategy: capacity.capacityProviderStrategy,
     loadBalancers: input.loadBalancers ?? [],
     serviceRegistries: input.serviceRegistries ?? [],
     placementConstraints: input.placementConstraints ?? [],
@@ -100,7 +102,10 @@ function requireQuiet(records: Records, { arn, settings }: ServiceRecord, strate
 export function changedSettings(records: Records, service: ServiceRecord, input: UpdateServiceCommandInput): Change {
   const { cluster, service: _name, desiredCount, forceNewDeployment, deploymentConfiguration, ...rest } = input;
   const merged = { ...service.settings, ...withoutUndefined(rest) };
-  if (input.capacityProviderStrategy?.length) merged.launchType = undefined;
+  if (input.capacityProviderStrategy?.length) {
+    capacityFor(records.cluster(service.clusterName), { capacityProviderStrategy: input.capacityProviderStrategy });
+    merged.launchType = undefined;
+  }
   const configuration = {
     ...service.settings.deploymentConfiguration,
     ...withoutUndefined(deploymentConfiguration ?? {}),

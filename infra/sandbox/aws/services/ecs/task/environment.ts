@@ -18,7 +18,7 @@ const pairs = (list: readonly { name?: string; value?: string }[] | undefined): 
 export function containerEnvironment(
   definition: ContainerDefinition,
   override: ContainerOverride | undefined,
-  given: { surroundings: Surroundings; secrets: Record<string, string> },
+  given: { surroundings: Surroundings; secrets: Record<string, string>; files: Record<string, string> },
 ): Record<string, string> {
   const { region, endpoint, credentialsUri, metadataUri } = given.surroundings;
   return {
@@ -28,6 +28,7 @@ export function containerEnvironment(
     AWS_ENDPOINT_URL: endpoint,
     ...(credentialsUri ? { AWS_CONTAINER_CREDENTIALS_FULL_URI: credentialsUri } : {}),
     ECS_CONTAINER_METADATA_URI_V4: metadataUri,
+    ...given.files,
     ...pairs(definition.environment),
     ...given.secrets,
     ...pairs(override?.environment),

@@ -1,6 +1,9 @@
 import type { Container, LaunchType, NetworkConfiguration, Tag, TaskOverride } from "@aws-sdk/client-ecs";
 import type { ClusterRecord, RevisionRecord, TaskDefinitionRecord, TaskRecord } from "../model.ts";
 import type { Records } from "../records.ts";
+import { leastUsedSubnet, plannedInterface } from "./network.ts";
+
+const FARGATE_STORAGE_GIB = 20;
 
 /** What a new task is made from. */
 export interface TaskRequest {
@@ -41,6 +44,13 @@ function resolvedImages(revision: RevisionRecord | undefined): Record<string, st
       `${image.replace(/@.*$/, "").replace(/:[^:/]*$/, "")}@${imageDigest}`,
     ]),
   );
+}
+
+function plannedSubnet(records: Records, { network, group, cluster }: TaskRequest): string {
+  const others = [...records.tasks.values()].filter(
+    ({ task }) => task.group === group && task.clusterArn === cluster.arn && task.lastStatus !== "STOPPED",
+  );
+  return leastUsedSubnet(network?.awsvpcConfiguration?.subnets ?? [], others);
 }
 
 /** A new task in PROVISIONING, kept in the records. */
@@ -88,7 +98,9 @@ export function newTask(records: Records, request: TaskRequest): TaskRecord {
       connectivityAt: now,
       createdAt: now,
       enableExecuteCommand: request.enableExecuteCommand ?? false,
-      attachments: [],
+      ephemeralStorage: request.override?.ephemeralStorage ??
+        definition.ephemeralStorage ?? { sizeInGiB: FARGATE_STORAGE_GIB },
+      attachments: [plannedInterface(records.arns.newUuid(), plannedSubnet(records, request))],
       tags: request.tags ?? [],
       version: 1,
     },
