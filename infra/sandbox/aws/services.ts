@@ -1,4 +1,5 @@
 import type { ServiceModule } from "./kernel.ts";
+import { autoscaling } from "./services/autoscaling/service.ts";
 import { cloudformation } from "./services/cloudformation/service.ts";
 import { cloudwatch } from "./services/cloudwatch/service.ts";
 import { ec2 } from "./services/ec2/service.ts";
@@ -17,6 +18,7 @@ import { sts } from "./services/sts/service.ts";
 
 /** Every service of the sandbox's AWS half, one line each. */
 export const services: readonly ServiceModule[] = [
+  autoscaling,
   cloudformation,
   cloudwatch,
   ec2,
