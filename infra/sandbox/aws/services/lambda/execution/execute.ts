@@ -66,6 +66,7 @@ export class Executor {
     const lines: string[] = [];
     warm.environment.onOutput = (output) => lines.push(warm.log.output(output));
     const outcome = await this.#run(warm, invocation, lines);
+    if (outcome.isOver) this.#pool.requireRunning();
     const failure = namedFailure(outcome.failure, invocation.requestId) ?? tooLarge(outcome.payload);
     if (failure) lines.push(this.#failed(warm, invocation, failure));
     lines.push(...this.#ended(warm, invocation, outcome, failure));

@@ -67,8 +67,13 @@ export class Pool {
     };
   }
 
-  async take(stored: StoredFunction, version: Version): Promise<Warm> {
+  /** A call that dies with the sandbox has not failed: its caller may try again after the next start. */
+  requireRunning(): void {
     if (this.#isStopped) throw new AwsError("ServiceException", "The sandbox is stopping.", { status: 500 });
+  }
+
+  async take(stored: StoredFunction, version: Version): Promise<Warm> {
+    this.requireRunning();
     const key = keyOf(stored, version);
     const now = this.#store.context.clock.now();
     for (const [warm, timer] of this.#idle) {
