@@ -6,6 +6,7 @@ import { ec2 } from "./services/ec2/service.ts";
 import { ecr } from "./services/ecr/service.ts";
 import { ecs } from "./services/ecs/service.ts";
 import { elasticloadbalancing } from "./services/elasticloadbalancing/service.ts";
+import { events } from "./services/events/service.ts";
 import { iam } from "./services/iam/service.ts";
 import { kms } from "./services/kms/service.ts";
 import { lambda } from "./services/lambda/service.ts";
@@ -13,6 +14,7 @@ import { logs } from "./services/logs/service.ts";
 import { s3 } from "./services/s3/service.ts";
 import { secretsmanager } from "./services/secretsmanager/service.ts";
 import { servicediscovery } from "./services/servicediscovery/service.ts";
+import { sns } from "./services/sns/service.ts";
 import { ssm } from "./services/ssm/service.ts";
 import { sts } from "./services/sts/service.ts";
 
@@ -25,6 +27,7 @@ export const services: readonly ServiceModule[] = [
   ecr,
   ecs,
   elasticloadbalancing,
+  events,
   iam,
   kms,
   lambda,
@@ -32,6 +35,7 @@ export const services: readonly ServiceModule[] = [
   s3,
   secretsmanager,
   servicediscovery,
+  sns,
   ssm,
   sts,
 ];

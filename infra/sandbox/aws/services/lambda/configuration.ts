@@ -169,11 +169,7 @@ export async function configured(
 
 type Progress = Pick<
   FunctionConfiguration,
-  | "State"
-  | "StateReason"
-  | "StateReasonCode"
-  | "LastUpdateStatus"
-  | "LastUpdateStatusReason"
+  "State" | "StateReason" | "StateReasonCode" | "LastUpdateStatus" | "LastUpdateStatusReason"
 >;
 
 /** The answer to a change still says that it is under way, as AWS's does; the next look finds it done. */

@@ -1,4 +1,4 @@
-import type { Collection } from "../../kernel.ts";
+import { type Queued, RetryQueue } from "../../delivery/retry-queue.ts";
 import type { Execution, Executor } from "./execution/execute.ts";
 import { type EventInvokeConfig, functionArn, type Store, targetOf } from "./model.ts";
 
@@ -11,11 +11,6 @@ export interface QueuedCall {
   readonly payload: string;
 }
 
-interface Waiting extends QueuedCall {
-  readonly since: Date;
-  attempts: number;
-}
-
 const DEFAULT_RETRIES = 2;
 const DEFAULT_AGE_SECONDS = 21_600;
 
@@ -25,54 +20,40 @@ const PAUSES = [60, 120];
 export class EventQueue {
   readonly #store: Store;
   readonly #executor: Executor;
-  readonly #waiting: Collection<Waiting>;
-  readonly #end = new AbortController();
-  readonly #running = new Set<Promise<void>>();
+  readonly #queue: RetryQueue<QueuedCall>;
+  #isStopping = false;
 
   constructor(store: Store, executor: Executor) {
     this.#store = store;
     this.#executor = executor;
-    this.#waiting = store.context.state.collection("queue");
+    const { state, clock } = store.context;
+    this.#queue = new RetryQueue({ items: state.collection("queue"), clock, attempt: (item) => this.#try(item) });
   }
 
   add(call: QueuedCall): void {
-    const waiting = { ...call, since: this.#store.context.clock.now(), attempts: 0 };
-    this.#waiting.set(call.requestId, waiting);
-    this.#begin(waiting);
+    this.#queue.add(call.requestId, call);
   }
 
   resume(): void {
-    for (const waiting of [...this.#waiting.values()]) this.#begin(waiting);
+    this.#queue.resume();
   }
 
-  async stop(): Promise<void> {
-    this.#end.abort(new Error("The sandbox stops."));
-    await Promise.allSettled(this.#running);
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return this.#queue.stop();
   }
 
-  #begin(waiting: Waiting): void {
-    const work = this.#deliver(waiting).catch((error: unknown) => {
-      if (!this.#end.signal.aborted)
-        this.#store.context.log(`lambda: event ${waiting.requestId} of ${waiting.name} was lost: ${error}`);
-    });
-    this.#running.add(work);
-    void work.finally(() => this.#running.delete(work));
-  }
-
-  async #deliver(waiting: Waiting): Promise<void> {
-    const { clock } = this.#store.context;
-    for (;;) {
-      const execution = await clock.hold(this.#attempt(waiting));
-      if (this.#end.signal.aborted) return; // it stays in the queue for the next start
-      waiting.attempts++;
-      const pause = execution?.failure ? this.#pauseBeforeRetry(waiting) : undefined;
-      if (pause === undefined) return clock.hold(this.#finish(waiting, execution));
-      await clock.sleep(pause, this.#end.signal);
-    }
+  /** @returns sandbox seconds until the next attempt, or `undefined` when the call is over. */
+  async #try(item: Queued<QueuedCall>): Promise<number | undefined> {
+    const execution = await this.#attempt(item.value);
+    if (this.#isStopping) return undefined; // its process was killed; the queue keeps the call for the next start
+    const pause = execution?.failure ? this.#pauseBeforeRetry(item) : undefined;
+    if (pause === undefined) await this.#finish(item, execution);
+    return pause;
   }
 
   /** `undefined` when the function is gone. Throttled calls count as failed. */
-  async #attempt({ name, qualifier, requestId, payload }: Waiting): Promise<Execution | undefined> {
+  async #attempt({ name, qualifier, requestId, payload }: QueuedCall): Promise<Execution | undefined> {
     try {
       return await this.#executor.execute({ target: targetOf(this.#store, name, qualifier), requestId, payload });
     } catch (error) {
@@ -87,44 +68,43 @@ export class EventQueue {
     return this.#store.functions.get(name)?.eventInvoke[qualifier ?? ""];
   }
 
-  /** @returns sandbox seconds, or `undefined` when the call is given up. */
-  #pauseBeforeRetry(waiting: Waiting): number | undefined {
-    const { attempts: retries = DEFAULT_RETRIES, ageSeconds = DEFAULT_AGE_SECONDS } =
-      this.#configuration(waiting) ?? {};
-    const pause = PAUSES[waiting.attempts - 1];
-    if (pause === undefined || waiting.attempts > retries) return undefined;
-    const age = (this.#store.context.clock.now().getTime() - waiting.since.getTime()) / 1000;
+  #pauseBeforeRetry({ value, since, attempts }: Queued<QueuedCall>): number | undefined {
+    const { attempts: retries = DEFAULT_RETRIES, ageSeconds = DEFAULT_AGE_SECONDS } = this.#configuration(value) ?? {};
+    const pause = PAUSES[attempts];
+    if (pause === undefined || attempts >= retries) return undefined;
+    const age = (this.#store.context.clock.now().getTime() - since.getTime()) / 1000;
     return age + pause > ageSeconds ? undefined : pause;
   }
 
-  async #finish(waiting: Waiting, execution: Execution | undefined): Promise<void> {
+  async #finish({ value: waiting, attempts }: Queued<QueuedCall>, execution: Execution | undefined): Promise<void> {
     const { context } = this.#store;
-    this.#waiting.delete(waiting.requestId);
     const arn = functionArn(this.#store, waiting.name, waiting.qualifier);
     if (!execution) return context.log(`lambda: ${arn} is gone; its event ${waiting.requestId} was dropped`);
     const { failure } = execution;
     if (failure)
-      context.log(
-        `lambda: ${arn} failed ${waiting.attempts} times for event ${waiting.requestId}: ${failure.errorType}`,
-      );
+      context.log(`lambda: ${arn} failed ${attempts + 1} times for event ${waiting.requestId}: ${failure.errorType}`);
     const { onSuccess, onFailure } = this.#configuration(waiting) ?? {};
     const destination = failure ? onFailure : onSuccess;
     if (!destination) return;
-    const record = JSON.stringify(this.#record(waiting, execution, arn));
+    const record = JSON.stringify(this.#record(waiting, execution, { arn, attempts: attempts + 1 }));
     await this.#send(destination, record, failure ? "Failure" : "Success").catch((error: unknown) =>
       context.log(`lambda: the destination ${destination} of ${arn} took nothing: ${error}`),
     );
   }
 
-  #record(waiting: Waiting, { payload, failure }: Execution, functionArn: string): object {
+  #record(
+    waiting: QueuedCall,
+    { payload, failure }: Execution,
+    { arn, attempts }: { readonly arn: string; readonly attempts: number },
+  ): object {
     return {
       version: "1.0",
       timestamp: this.#store.context.clock.now().toISOString(),
       requestContext: {
         requestId: waiting.requestId,
-        functionArn: waiting.qualifier ? functionArn : `${functionArn}:$LATEST`,
+        functionArn: waiting.qualifier ? arn : `${arn}:$LATEST`,
         condition: failure ? "RetriesExhausted" : "Success",
-        approximateInvokeCount: waiting.attempts,
+        approximateInvokeCount: attempts,
       },
       requestPayload: JSON.parse(waiting.payload) as unknown,
       responseContext: {
