@@ -6,22 +6,32 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The rule's action that made it; without one it is an error of the load balancer's own. */
+  readonly action?: "redirect" | "fixed-response";
 }
+
+/** Location headers of redirects may have this many bytes. Source: AWS, metric HTTP_Redirect_Url_Limit_Exceeded_Count. */
+const LONGEST_LOCATION = 8192;
 
 const REASONS: Readonly<Record<number, string>> = {
   301: "Moved Permanently",
   302: "Found",
   400: "Bad Request",
   405: "Not Allowed",
+  408: "Request Time-out",
+  414: "Request-URI Too Large",
   500: "Internal Server Error",
+  501: "Not Implemented",
   502: "Bad Gateway",
   503: "Service Temporarily Unavailable",
   504: "Gateway Time-out",
+  505: "HTTP Version Not Supported",
+  507: "Insufficient Storage",
 };
 
 /** The page that the load balancer shows for an error of its own. */
 export function errorPage(status: number): Answer {
-  const title = `${status} ${REASONS[status] ?? "Error"}`;
+  const title = `${status} ${REASONS[status] ?? ""}`.trim();
   return {
     status,
     headers: { server: "awselb/2.0", "content-type": "text/html" },
@@ -38,6 +48,7 @@ export function fixedResponse(config: FixedResponseActionConfig): Answer {
       ...(body ? { "content-type": `${config.ContentType ?? "text/plain"}; charset=utf-8` } : {}),
     },
     body,
+    action: "fixed-response",
   };
 }
 
@@ -58,7 +69,9 @@ export function redirect(config: RedirectActionConfig, listenerPort: number): (r
     const query = fill(config.Query ?? "#{query}");
     const place = `${fill(config.Host ?? "#{host}")}:${fill(config.Port ?? "#{port}")}${fill(config.Path ?? "/#{path}")}`;
     const location = `${protocol}://${place}${query ? `?${query}` : ""}`;
-    return { status, headers: { ...headers, location: oneLine(location) }, body };
+    const written = oneLine(location);
+    if (written.length > LONGEST_LOCATION) return errorPage(507);
+    return { status, headers: { ...headers, location: written }, body, action: "redirect" };
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { scaledClock } from "../../clock.ts";
+import { FaultBook } from "../../faults/fault-book.ts";
 import { AddressBook } from "../addresses.ts";
 import { Forward } from "./forwarding.ts";
 import { type GroupSettings, TargetGroup } from "./groups.ts";
@@ -17,11 +18,14 @@ const settings: GroupSettings = {
   },
   deregistrationDelaySeconds: 300,
   algorithm: "round_robin",
-  stickySeconds: 0,
+  slowStartSeconds: 0,
+  leastHealthy: { count: 1, percent: 0 },
 };
+const faults = new FaultBook({ now: () => new Date(0), newId: () => "f", random: () => 0 });
+const now = () => 0;
 const groups = Array.from(
   { length: 5 },
-  (_, i) => new TargetGroup(`group-${i}`, settings, { clock: scaledClock(1), network: new AddressBook() }),
+  (_, i) => new TargetGroup(`group-${i}`, settings, { clock: scaledClock(1), network: new AddressBook(), faults }),
 );
 
 test("over every cycle each group gets exactly its weight, and never its whole share in one run", () => {
@@ -31,6 +35,7 @@ test("over every cycle each group gets exactly its weight, and never its whole s
       const forward = new Forward(
         chosen.map((weight, i) => ({ group: groups[i] as TargetGroup, weight })),
         0,
+        now,
       );
       const total = chosen.reduce((sum, weight) => sum + weight, 0);
       const counts = chosen.map(() => 0);
@@ -47,11 +52,12 @@ test("over every cycle each group gets exactly its weight, and never its whole s
       { group: groups[1] as TargetGroup, weight: 10 },
     ],
     0,
+    now,
   );
   const first = Array.from({ length: 20 }, () => forward.choose(undefined)?.group.arn);
   expect(first.filter((arn) => arn === "group-1")).toHaveLength(2);
 });
 
 test("when every weight is 0 there is nothing to choose", () => {
-  expect(new Forward([{ group: groups[0] as TargetGroup, weight: 0 }], 0).choose(undefined)).toBeUndefined();
+  expect(new Forward([{ group: groups[0] as TargetGroup, weight: 0 }], 0, now).choose(undefined)).toBeUndefined();
 });

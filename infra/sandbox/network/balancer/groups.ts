@@ -1,8 +1,12 @@
 import type { Clock } from "../../clock.ts";
+import type { FaultBook } from "../../faults/fault-book.ts";
 import type { AddressBook } from "../addresses.ts";
+import { brokenProbe } from "./faults.ts";
 import { afterProbe, DRAINING, type HealthCheck, NOT_IN_USE, REGISTERING, type Vitals } from "./health.ts";
 import { probe } from "./probe.ts";
-import { Target, targetKey } from "./targets.ts";
+import { warmth, weightedTurn } from "./slow-start.ts";
+import type { Stickiness } from "./stickiness.ts";
+import { type Connections, Target, targetKey } from "./targets.ts";
 
 export type Algorithm = "round_robin" | "least_outstanding_requests" | "weighted_random";
 
@@ -10,8 +14,19 @@ export interface GroupSettings {
   readonly check: HealthCheck;
   readonly deregistrationDelaySeconds: number;
   readonly algorithm: Algorithm;
-  /** How long a client stays with its target; 0 is no stickiness. */
-  readonly stickySeconds: number;
+  /** Whether and how a client stays with its target. */
+  readonly stickiness?: Stickiness | undefined;
+  /** How long a new target warms up; 0 is not at all. */
+  readonly slowStartSeconds: number;
+  /** With fewer healthy targets than this, requests go to all of them (fail-open). */
+  readonly leastHealthy: { readonly count: number; readonly percent: number };
+}
+
+/** What of the sandbox a group works with. */
+export interface GroupSurroundings {
+  readonly clock: Clock;
+  readonly network: AddressBook;
+  readonly faults: FaultBook;
 }
 
 /** Between two checks of one target lies at least this much real time, however fast the sandbox's clock runs. */
@@ -20,21 +35,37 @@ const LEAST_REAL_MS = 20;
 /** A target group at work: who is registered, who is healthy, whose turn it is. */
 export class TargetGroup {
   readonly arn: string;
-  settings: GroupSettings;
-  /** Those that may get the next request: the healthy ones, or, when none is, the unhealthy ones (fail-open). */
+  #settings: GroupSettings;
+  /** Those that may get the next request: the healthy ones or, when they are too few, the unhealthy too (fail-open). */
   usable: readonly Target[] = [];
+  /** To its targets. */
+  readonly connections: Connections = { made: 0, open: 0 };
   readonly #targets = new Map<string, Target>();
   readonly #watches = new Map<Target, AbortController>();
   readonly #clock: Clock;
   readonly #network: AddressBook;
+  readonly #faults: FaultBook;
   #inUse = false;
   #turn = 0;
+  /** Some target is warming up. */
+  #isWarming = false;
 
-  constructor(arn: string, settings: GroupSettings, { clock, network }: { clock: Clock; network: AddressBook }) {
+  constructor(arn: string, settings: GroupSettings, { clock, network, faults }: GroupSurroundings) {
     this.arn = arn;
-    this.settings = settings;
+    this.#settings = settings;
     this.#clock = clock;
     this.#network = network;
+    this.#faults = faults;
+  }
+
+  get settings(): GroupSettings {
+    return this.#settings;
+  }
+
+  /** In force for the next check and the next request. */
+  set settings(settings: GroupSettings) {
+    this.#settings = settings;
+    this.#refresh();
   }
 
   get targets(): readonly Target[] {
@@ -64,7 +95,7 @@ export class TargetGroup {
   register(ip: string, port: number): void {
     const known = this.#targets.get(targetKey(ip, port));
     if (known && known.health.State !== "draining") return;
-    const target = known ?? new Target(ip, port, this.#network);
+    const target = known ?? new Target({ ip, port }, this.#network, this.connections);
     this.#targets.set(target.key, target);
     if (this.#inUse) this.#watch(target);
     else this.#unwatch(target, NOT_IN_USE);
@@ -86,6 +117,7 @@ export class TargetGroup {
     if (this.settings.algorithm === "least_outstanding_requests") {
       return usable.reduce((least, target) => (target.inFlight < least.inFlight ? target : least));
     }
+    if (this.#isWarming) return weightedTurn(usable, (target) => this.#warmth(target));
     this.#turn = (this.#turn + 1) % usable.length;
     return usable[this.#turn];
   }
@@ -138,8 +170,9 @@ export class TargetGroup {
         timeoutSeconds: check.timeoutSeconds,
         signal,
       });
-      const result = await this.#clock.hold(probing);
+      const seen = await this.#clock.hold(probing);
       if (signal.aborted) return;
+      const result = (this.#faults.isQuiet ? undefined : brokenProbe(this.#faults, target)) ?? seen;
       this.#settle(target, afterProbe(target.vitals, result, check));
       const spent = (this.#clock.now().getTime() - started) / 1000;
       await this.#clock.poll(check.intervalSeconds - spent, { atLeastMs: LEAST_REAL_MS }, signal);
@@ -173,12 +206,36 @@ export class TargetGroup {
   #settle(target: Target, vitals: Vitals): void {
     const changed = target.health.State !== vitals.health.State;
     target.vitals = vitals;
+    if (changed) this.#warm(target);
     if (changed || !this.usable.includes(target)) this.#refresh();
+  }
+
+  /** A target that becomes healthy beside one that has its full share gets less than that for a while. */
+  #warm(target: Target): void {
+    target.slowSince = undefined;
+    const { slowStartSeconds, algorithm } = this.settings;
+    if (slowStartSeconds === 0 || algorithm !== "round_robin" || target.health.State !== "healthy") return;
+    const others = [...this.#targets.values()].filter((other) => other !== target);
+    if (!others.some(({ health, slowSince }) => health.State === "healthy" && slowSince === undefined)) return;
+    target.slowSince = this.#clock.now().getTime();
+    this.#isWarming = true;
+  }
+
+  #warmth(target: Target): number {
+    const share = warmth(target, this.#clock.now().getTime(), this.settings.slowStartSeconds);
+    if (share < 1 || target.slowSince === undefined) return share;
+    target.slowSince = undefined;
+    this.#isWarming = this.usable.some(({ slowSince }) => slowSince !== undefined);
+    return 1;
   }
 
   #refresh(): void {
     const targets = [...this.#targets.values()];
     const healthy = targets.filter(({ health }) => health.State === "healthy");
-    this.usable = healthy.length > 0 ? healthy : targets.filter(({ health }) => health.State === "unhealthy");
+    const checked = targets.filter(({ health }) => health.State === "healthy" || health.State === "unhealthy");
+    const { count, percent } = this.settings.leastHealthy;
+    const isEnough = healthy.length >= count && healthy.length * 100 >= checked.length * percent;
+    this.usable = isEnough ? healthy : checked;
+    this.#isWarming = this.usable.some(({ slowSince }) => slowSince !== undefined);
   }
 }

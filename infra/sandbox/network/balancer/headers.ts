@@ -5,9 +5,26 @@ export type ForwardedFor = "append" | "preserve" | "remove";
 export interface HeaderOptions {
   readonly listenerPort: number;
   readonly forwardedFor: ForwardedFor;
+  /** X-Forwarded-For names the client's port, too. */
+  readonly namesClientPort: boolean;
+  /** Headers with characters besides letters, digits and hyphens in their names are left out. */
+  readonly dropsInvalid: boolean;
   /** `Host` for the target; the client's own unless a transform rewrote it. */
   readonly host: string;
   readonly traceId: () => string;
+}
+
+/** Source: AWS, "Troubleshoot your Application Load Balancers", HTTP 400 and HTTP 463. */
+const LONGEST_HEADER = 16_384;
+const MOST_FORWARDED = 30;
+
+/** A request that the load balancer answers itself, because of its headers. */
+export class HeaderError extends Error {
+  readonly status: 400 | 463;
+  constructor(status: 400 | 463) {
+    super(`headers refused with ${status}`);
+    this.status = status;
+  }
 }
 
 /** Headers of one connection, not of the message (RFC 9110, 7.6.1); Expect has been answered by the server already. */
@@ -27,7 +44,7 @@ const HOP_BY_HOP = new Set([
 /** Written by the load balancer itself. */
 const OWN = new Set(["host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"]);
 
-/** The headers for the target, names and values in turn. */
+/** The headers for the target, names and values in turn. @throws {HeaderError} */
 export function targetHeaders(request: RequestView, options: HeaderOptions): string[] {
   const { rawHeaders, headers } = request;
   const named = connectionHeaders(headers.connection);
@@ -35,18 +52,42 @@ export function targetHeaders(request: RequestView, options: HeaderOptions): str
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? "";
     const lower = name.toLowerCase();
+    const value = rawHeaders[i + 1] ?? "";
+    if (value.length > LONGEST_HEADER) throw new HeaderError(400);
     if (HOP_BY_HOP.has(lower) || OWN.has(lower) || named?.has(lower)) continue;
-    result.push(name, rawHeaders[i + 1] ?? "");
+    if (options.dropsInvalid && !/^[-A-Za-z0-9]+$/.test(name)) continue;
+    result.push(name, value);
   }
-  const forwarded = forwardedFor(single(headers["x-forwarded-for"]), request.sourceIp, options.forwardedFor);
+  const received = single(headers["x-forwarded-for"]);
+  if (received !== undefined && received.split(",").length > MOST_FORWARDED) throw new HeaderError(463);
+  const peer = options.namesClientPort ? `${request.sourceIp}:${request.sourcePort}` : request.sourceIp;
+  const forwarded = forwardedFor(received, peer, options.forwardedFor);
   if (forwarded) result.push("X-Forwarded-For", forwarded);
   result.push("X-Forwarded-Proto", "http", "X-Forwarded-Port", String(options.listenerPort));
   result.push("X-Amzn-Trace-Id", traced(single(headers["x-amzn-trace-id"]), options.traceId));
   return result;
 }
 
+/** What a listener changes of every answer. */
+export interface AnswerHeaders {
+  /** Name in lower case → value, instead of what the target said. */
+  readonly added: ReadonlyMap<string, string>;
+  /** The load balancer's own answers do not say who they are from. */
+  readonly hidesServer: boolean;
+}
+
+/** What stickiness adds to an answer. */
+export interface AnswerCookies {
+  readonly cookies: readonly string[];
+  readonly appCookie?: { readonly name: string; readonly isKept: boolean; readonly cookie: string } | undefined;
+}
+
 /** The headers for the client, names and values in turn. @param rawHeaders as the target sent them. */
-export function clientHeaders(rawHeaders: readonly Buffer[], cookies: readonly string[]): string[] {
+export function clientHeaders(
+  rawHeaders: readonly Buffer[],
+  { cookies, appCookie }: AnswerCookies,
+  { added }: AnswerHeaders,
+): string[] {
   const result: string[] = [];
   let named: Set<string> | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -58,8 +99,20 @@ export function clientHeaders(rawHeaders: readonly Buffer[], cookies: readonly s
     }
     result.push(name, rawHeaders[i + 1]?.toString("latin1") ?? "");
   }
+  if (appCookie && (appCookie.isKept || setsCookie(result, appCookie.name))) {
+    result.push("Set-Cookie", appCookie.cookie);
+  }
   for (const cookie of cookies) result.push("Set-Cookie", cookie);
-  return named ? without(result, named) : result;
+  const own = named ? without(result, named) : result;
+  if (added.size === 0) return own;
+  return [...without(own, new Set(added.keys())), ...[...added].flat()];
+}
+
+function setsCookie(headers: readonly string[], name: string): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.toLowerCase() === "set-cookie" && headers[i + 1]?.startsWith(`${name}=`)) return true;
+  }
+  return false;
 }
 
 /** Further hop-by-hop headers that Connection names; `undefined` in the common case that it names none. */
@@ -74,10 +127,10 @@ function without(headers: readonly string[], names: ReadonlySet<string>): string
   return headers.filter((_, i) => !names.has((headers[i - (i % 2)] ?? "").toLowerCase()));
 }
 
-function forwardedFor(received: string | undefined, sourceIp: string, mode: ForwardedFor): string | undefined {
+function forwardedFor(received: string | undefined, peer: string, mode: ForwardedFor): string | undefined {
   if (mode === "remove") return undefined;
   if (mode === "preserve") return received;
-  return received ? `${received}, ${sourceIp}` : sourceIp;
+  return received ? `${received}, ${peer}` : peer;
 }
 
 /** Root is made when there is none; a Root that came along stays and Self is put before it. */

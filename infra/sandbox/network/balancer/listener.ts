@@ -1,65 +1,76 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { FaultBook } from "../../faults/fault-book.ts";
 import { type Answer, errorPage } from "./answers.ts";
+import { type Disturbance, disturbance, faultAnswer, meanwhile } from "./faults.ts";
 import type { Choice } from "./forwarding.ts";
-import { type ForwardedFor, targetHeaders } from "./headers.ts";
-import { countAnswer, increment, type Meter, NO_GROUP } from "./meter.ts";
+import { type AnswerHeaders, clientHeaders, type ForwardedFor, HeaderError, targetHeaders } from "./headers.ts";
+import { countAnswer, increment, type Meter, NO_GROUP, type Tally } from "./meter.ts";
 import { type DeliveryEnd, deliver } from "./proxy.ts";
 import { type RequestView, viewOf } from "./requests.ts";
 import { type CompiledRule, type Outcome, route } from "./rules.ts";
+import { listening, newServer, type Patience, setPatience } from "./server.ts";
 import { RewriteError } from "./transforms.ts";
 import { answerRaw, tunnel } from "./upgrade.ts";
 
-export interface ListenerSettings {
-  /** Real seconds: requests under way are real work. */
-  readonly idleSeconds: number;
-  readonly clientKeepAliveSeconds: number;
+/** Seconds are real: requests under way are real work. */
+export interface ListenerSettings extends Patience {
   readonly forwardedFor: ForwardedFor;
+  readonly namesClientPort: boolean;
+  readonly dropsInvalid: boolean;
+  readonly answerHeaders: AnswerHeaders;
 }
 
 export interface ListenerOptions {
   readonly loadBalancerArn: string;
   readonly settings: ListenerSettings;
   readonly meter: Meter;
+  readonly faults: FaultBook;
   /** Version, time and random part of a trace: `1-67891233-abcdef012345678912345678`. */
   readonly traceId: () => string;
 }
 
-interface Forwarding {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly view: RequestView;
-  readonly outcome: Outcome & { readonly kind: "forward" };
+type Forwarding = Outcome & { readonly kind: "forward" };
+
+/** What goes to the target instead of the client's own. */
+interface Sent {
+  readonly path: string;
+  readonly headers: string[];
 }
 
-const HOST = "127.0.0.1";
-
-/** Codes of a port that cannot be had: taken, or reserved for the system. */
-const NOT_OURS = new Set(["EADDRINUSE", "EACCES"]);
+/** Longer request lines are answered with 414. Source: AWS, "Troubleshoot your Application Load Balancers", HTTP 400. */
+const LONGEST_URL = 16_384;
 
 /** A listener at work: an HTTP server that follows its rules. */
 export class Listener {
-  settings: ListenerSettings;
   /** In order of priority, the default rule last. Replaced as a whole: a request sees the old rules or the new ones. */
   rules: readonly CompiledRule[] = [];
+  #settings: ListenerSettings;
   readonly #loadBalancerArn: string;
   readonly #meter: Meter;
+  readonly #faults: FaultBook;
   readonly #traceId: () => string;
   #server: Server | undefined;
   #port = 0;
   readonly #upgraded = new Set<Duplex>();
 
-  constructor({ loadBalancerArn, settings, meter, traceId }: ListenerOptions) {
+  constructor({ loadBalancerArn, settings, meter, faults, traceId }: ListenerOptions) {
     this.#loadBalancerArn = loadBalancerArn;
-    this.settings = settings;
+    this.#settings = settings;
     this.#meter = meter;
+    this.#faults = faults;
     this.#traceId = traceId;
   }
 
   /** The port it answers on; 0 while closed. */
   get port(): number {
     return this.#port;
+  }
+
+  set settings(settings: ListenerSettings) {
+    this.#settings = settings;
+    if (this.#server) setPatience(this.#server, settings);
   }
 
   /** Binds the first of these ports of 127.0.0.1 that can be had, else any free one. @returns the port bound. */
@@ -91,39 +102,60 @@ export class Listener {
   }
 
   #createServer(): Server {
-    const { idleSeconds, clientKeepAliveSeconds } = this.settings;
-    const server = createServer({ keepAlive: true, noDelay: true, requestTimeout: 0, maxHeaderSize: 65_536 });
-    server.keepAliveTimeout = Math.min(idleSeconds, clientKeepAliveSeconds) * 1000;
+    const server = newServer(this.#meter.connections(this.#loadBalancerArn), (socket, status) =>
+      answerRaw(socket, this.#ownError(status)),
+    );
+    setPatience(server, this.#settings);
     server.on("request", (request, response) => this.#serve(request, response));
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
-    server.on("clientError", (_, socket) => (socket.writable ? answerRaw(socket, errorPage(400)) : socket.destroy()));
     return server;
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const view = viewOf(request);
     const outcome = this.#outcome(view);
-    if (outcome.kind === "answer") this.#answer(response, outcome.answer(view));
-    else this.#forward({ request, response, view, outcome });
+    if (outcome.kind === "answer") this.#answer(response, this.#counted(outcome.answer(view)));
+    else this.#forward(view, outcome, { request, response });
   }
 
-  #forward({ request, response, view, outcome }: Forwarding): void {
+  #forward(
+    view: RequestView,
+    outcome: Forwarding,
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ): void {
     const { forward } = outcome;
     const choice = forward.choose(request.headers.cookie);
-    const sent = this.#rewritten(view, outcome);
-    if (!choice || !sent) {
-      this.#refuse(response, choice ? 500 : 503);
+    const sent = this.#sent(view, outcome);
+    if (!choice || typeof sent === "number") {
+      this.#answer(response, this.#ownError(choice ? (sent as number) : 503));
       return;
     }
-    deliver({
-      request,
-      response,
-      choice,
-      again: () => forward.choose(request.headers.cookie) ?? choice,
-      path: sent.path,
-      headers: this.#headers(view, sent.host),
-      idleSeconds: this.settings.idleSeconds,
-      done: (end) => this.#done(response, end),
+    const start = () =>
+      deliver({
+        request,
+        response,
+        choice,
+        again: () => forward.choose(request.headers.cookie) ?? choice,
+        ...sent,
+        answerHeaders: this.#settings.answerHeaders,
+        startedAt,
+        idleSeconds: this.#settings.idleSeconds,
+        done: (end) => this.#done(response, end),
+      });
+    const startedAt = performance.now();
+    const broken = this.#broken(choice);
+    if (!broken) {
+      start();
+      return;
+    }
+    meanwhile(choice.target, broken.delayMs, () => {
+      if (response.destroyed) this.#done(response, { kind: "client-left", choice, status: 460 });
+      else if (broken.status === undefined) start();
+      else {
+        const seconds = (performance.now() - startedAt) / 1000;
+        this.#done(response, { kind: "answered", choice, status: broken.status, seconds });
+        this.#answerAsTarget(response, choice, broken.status);
+      }
     });
   }
 
@@ -133,93 +165,129 @@ export class Listener {
     const view = viewOf(request);
     const outcome = this.#outcome(view);
     if (outcome.kind === "answer") {
-      answerRaw(client, outcome.answer(view));
+      answerRaw(client, this.#counted(outcome.answer(view)));
       return;
     }
     const choice = outcome.forward.choose(request.headers.cookie);
-    const sent = this.#rewritten(view, outcome);
-    if (!choice?.target || !sent) {
-      answerRaw(client, this.#ownError(choice?.target ? 500 : 503));
+    const sent = this.#sent(view, outcome);
+    const target = choice?.target;
+    if (!choice || !target || typeof sent === "number") {
+      answerRaw(client, this.#ownError(target && typeof sent === "number" ? sent : 503));
       return;
     }
-    tunnel({
-      request,
-      client,
-      head,
-      target: choice.target,
-      path: sent.path,
-      headers: this.#headers(view, sent.host),
-      idleSeconds: this.settings.idleSeconds,
-      done: (result) => {
-        if ("status" in result) countAnswer(this.#tally(choice), result.status, 0);
-        else {
-          this.#tally(choice).connectionErrors++;
+    const { idleSeconds } = this.#settings;
+    const start = () =>
+      tunnel({
+        ...{ request, client, head, target, ...sent, idleSeconds },
+        done: (result) => {
+          if ("status" in result) return countAnswer(this.#tally(choice), result.status, result.seconds);
+          this.#tally(choice).requests++;
+          if (result.isConnectError) this.#tally(choice).connectionErrors++;
           answerRaw(client, this.#ownError(502));
-        }
-      },
+        },
+      });
+    const broken = this.#broken(choice);
+    if (!broken) {
+      start();
+      return;
+    }
+    client.on("error", () => {});
+    meanwhile(target, broken.delayMs, () => {
+      if (client.destroyed) return;
+      if (broken.status === undefined) start();
+      else {
+        countAnswer(this.#tally(choice), broken.status, broken.delayMs / 1000);
+        answerRaw(client, faultAnswer(broken.status));
+      }
     });
+  }
+
+  /** One boolean while nothing is broken on purpose. */
+  #broken({ target }: Choice): Disturbance | undefined {
+    return this.#faults.isQuiet || !target ? undefined : disturbance(this.#faults, target);
   }
 
   #outcome(view: RequestView): Outcome {
     if (view.method === "TRACE") return { kind: "answer", answer: () => errorPage(405) };
-    return route(this.rules, view) ?? { kind: "answer", answer: () => this.#ownError(503) };
+    if (view.url.length > LONGEST_URL) return { kind: "answer", answer: () => errorPage(414) };
+    return route(this.rules, view) ?? { kind: "answer", answer: () => errorPage(503) };
   }
 
-  #rewritten(view: RequestView, { rewrites }: Forwarding["outcome"]): { path: string; host: string } | undefined {
+  /** @returns the status of the load balancer's own answer when the request cannot be sent on. */
+  #sent(view: RequestView, { rewrites }: Forwarding): Sent | number {
+    const { forwardedFor, namesClientPort, dropsInvalid } = this.#settings;
     try {
-      return { path: rewrites.url?.(view.url) ?? view.url, host: rewrites.host?.(view.authority) ?? view.authority };
+      const path = rewrites.url?.(view.url) ?? view.url;
+      const host = rewrites.host?.(view.authority) ?? view.authority;
+      const options = { forwardedFor, namesClientPort, dropsInvalid, host, traceId: this.#traceId };
+      return { path, headers: targetHeaders(view, { ...options, listenerPort: this.#port }) };
     } catch (error) {
-      if (error instanceof RewriteError) return undefined;
+      if (error instanceof RewriteError) return 500;
+      if (error instanceof HeaderError) return error.status;
       throw error;
     }
   }
 
-  #headers(view: RequestView, host: string): string[] {
-    const { forwardedFor } = this.settings;
-    return targetHeaders(view, { listenerPort: this.#port, forwardedFor, host, traceId: this.#traceId });
-  }
-
   #done(response: ServerResponse, end: DeliveryEnd): void {
-    if (end.kind === "answered") countAnswer(this.#tally(end.choice), end.status, end.seconds);
-    if (end.kind !== "failed") return;
-    if (end.status !== 503) {
-      // A request counts once it has a target, also when that target cannot be reached.
-      const tally = this.#tally(end.choice);
-      tally.requests++;
-      tally.connectionErrors++;
+    const tally = this.#tally(end.choice);
+    if (end.choice.target?.health.State === "unhealthy") tally.failOpen++;
+    if (end.kind === "answered") {
+      countAnswer(tally, end.status, end.seconds);
+      return;
     }
-    this.#refuse(response, end.status);
+    // A request counts once it has a target, also when that target cannot be reached or nobody waits for it any more.
+    if (end.choice.target) tally.requests++;
+    if (end.kind === "client-left") {
+      this.#countOwn(end.status);
+      return;
+    }
+    if (end.isConnectError) tally.connectionErrors++;
+    this.#answer(response, this.#ownError(end.status));
   }
 
-  #tally(choice: Choice) {
+  #tally(choice: Choice): Tally {
     return this.#meter.tally(this.#loadBalancerArn, choice.group.arn);
   }
 
-  #refuse(response: ServerResponse, status: number): void {
-    this.#answer(response, this.#ownError(status));
+  #ownError(status: number): Answer {
+    return this.#counted(errorPage(status));
   }
 
-  #ownError(status: number): Answer {
-    increment(this.#meter.tally(this.#loadBalancerArn, NO_GROUP).ownErrors, status);
-    return errorPage(status);
+  #counted(answer: Answer): Answer {
+    const tally = this.#meter.tally(this.#loadBalancerArn, NO_GROUP);
+    if (answer.action === "fixed-response") tally.fixedResponses++;
+    else {
+      if (answer.action === "redirect") tally.redirects++;
+      this.#countOwn(answer.status);
+    }
+    return answer;
+  }
+
+  #countOwn(status: number): void {
+    increment(this.#meter.tally(this.#loadBalancerArn, NO_GROUP).ownAnswers, status);
   }
 
   #answer(response: ServerResponse, { status, headers, body }: Answer): void {
     if (response.destroyed || response.headersSent) return;
-    response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    const { added, hidesServer } = this.#settings.answerHeaders;
+    const { server, ...others } = headers;
+    response.writeHead(status, {
+      ...(hidesServer || server === undefined ? {} : { server }),
+      ...others,
+      ...Object.fromEntries(added),
+      ...(status === 408 ? { connection: "close" } : {}),
+      "content-length": Buffer.byteLength(body),
+    });
     response.end(body);
   }
-}
 
-/** @returns whether the server has the port. @throws for any other reason than that it cannot be had. */
-function listening(server: Server, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error & { code?: string }) =>
-      NOT_OURS.has(error.code ?? "") ? resolve(false) : reject(error);
-    server.once("error", failed);
-    server.listen(port, HOST, () => {
-      server.off("error", failed);
-      resolve(true);
-    });
-  });
+  /** With the cookies and headers that the target's own answer would have had. */
+  #answerAsTarget(response: ServerResponse, choice: Choice, status: number): void {
+    const { headers, body } = faultAnswer(status);
+    const raw = Object.entries(headers)
+      .flat()
+      .map((text) => Buffer.from(text));
+    response.writeHead(status, clientHeaders(raw, choice, this.#settings.answerHeaders));
+    response.end(body);
+  }
 }

@@ -1,12 +1,19 @@
+import type { Connections } from "./targets.ts";
+
 /** Counts of one span of time. */
 export interface Tally {
   requests: number;
   /** Answers of targets by hundreds: `2` counts 200-299. */
   readonly targetAnswers: Map<number, number>;
-  /** Errors of the load balancer's own, by status. */
-  readonly ownErrors: Map<number, number>;
+  /** Redirects and errors of the load balancer itself, by status. */
+  readonly ownAnswers: Map<number, number>;
   /** Connections to targets that could not be made. */
   connectionErrors: number;
+  /** Requests that went to unhealthy targets because too few are healthy. */
+  failOpen: number;
+  /** Answers that rules gave. */
+  redirects: number;
+  fixedResponses: number;
   /** Seconds until a target's headers arrived, rounded to 0.1 ms → how often. */
   readonly seconds: Map<number, number>;
 }
@@ -17,14 +24,25 @@ export const NO_GROUP = "";
 const emptyTally = (): Tally => ({
   requests: 0,
   targetAnswers: new Map(),
-  ownErrors: new Map(),
+  ownAnswers: new Map(),
   connectionErrors: 0,
+  failOpen: 0,
+  redirects: 0,
+  fixedResponses: 0,
   seconds: new Map(),
 });
 
 /** Counts requests per load balancer and target group in memory, for a reporter to take now and then. */
 export class Meter {
   #tallies = new Map<string, Map<string, Tally>>();
+  readonly #connections = new Map<string, Connections>();
+
+  /** From clients to the load balancer. */
+  connections(loadBalancerArn: string): Connections {
+    const known = this.#connections.get(loadBalancerArn) ?? { made: 0, open: 0 };
+    this.#connections.set(loadBalancerArn, known);
+    return known;
+  }
 
   tally(loadBalancerArn: string, groupArn: string): Tally {
     let groups = this.#tallies.get(loadBalancerArn);

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { PassThrough, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { collect, IdleClientError, streamed } from "./bodies.ts";
 import type { Choice } from "./forwarding.ts";
-import { clientHeaders } from "./headers.ts";
+import { type AnswerHeaders, clientHeaders } from "./headers.ts";
 
 export interface Delivery {
   readonly request: IncomingMessage;
@@ -12,6 +13,9 @@ export interface Delivery {
   readonly again: () => Choice;
   readonly path: string;
   readonly headers: string[];
+  readonly answerHeaders: AnswerHeaders;
+  /** When the load balancer turned to the target, as `performance.now()` says it. */
+  readonly startedAt: number;
   /** Real seconds without a byte after which a connection counts as idle. */
   readonly idleSeconds: number;
   /** Called once: how it ended. */
@@ -25,10 +29,12 @@ export type DeliveryEnd =
   | {
       readonly kind: "failed";
       readonly choice: Choice;
-      readonly status: 502 | 503 | 504;
-      readonly error: Error | undefined;
+      readonly status: 408 | 502 | 503 | 504;
+      /** No connection to the target could be made. */
+      readonly isConnectError: boolean;
     }
-  | { readonly kind: "client-left" };
+  /** @property status 460, or 400 when not even its request was complete. */
+  | { readonly kind: "client-left"; readonly choice: Choice; readonly status: 400 | 460 };
 
 /** Bodies up to this size are collected first: they go out in one write, and a lost connection can be tried again. */
 const COLLECTED_BYTES = 65_536;
@@ -41,30 +47,17 @@ const TIMEOUT_ERRORS = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIME
 
 /** Sends a request to the chosen target and its answer to the client, both as they come. */
 export function deliver(delivery: Delivery): void {
-  const { request } = delivery;
+  const { request, choice, idleSeconds, done } = delivery;
   const length = Number(request.headers["content-length"] ?? 0);
   if (request.headers["transfer-encoding"] === undefined && length === 0) {
     new Attempt(delivery, delivery.choice, null).start();
   } else if (length > 0 && length <= COLLECTED_BYTES) {
-    collect(request, (body) => new Attempt(delivery, delivery.choice, body).start());
-  } else new Attempt(delivery, delivery.choice, streamed(request)).start();
-}
-
-function collect(request: IncomingMessage, then: (body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", () => then(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-}
-
-/** A stream that may be destroyed without cutting the client's connection, on which an error page can still go out. */
-function streamed(request: IncomingMessage): Readable {
-  const body = new PassThrough();
-  request.on("close", () => request.complete || body.destroy(new Error("The client left.")));
-  body.on("close", () => {
-    request.unpipe(body);
-    request.resume();
-  });
-  return request.pipe(body);
+    collect(request, idleSeconds, (end) => {
+      if (Buffer.isBuffer(end)) new Attempt(delivery, choice, end).start();
+      else if (end === "idle") done({ kind: "failed", choice, status: 408, isConnectError: false });
+      else done({ kind: "client-left", choice, status: 400 });
+    });
+  } else new Attempt(delivery, choice, streamed(request, idleSeconds)).start();
 }
 
 /** One try at one target. Its methods are what the connection pool calls as the exchange goes on. */
@@ -73,7 +66,7 @@ class Attempt implements Dispatcher.DispatchHandlers {
   readonly #choice: Choice;
   readonly #body: Buffer | Readable | null;
   readonly #repeats: number;
-  readonly #started = performance.now();
+  readonly #startedAt: number;
   #abort: (() => void) | undefined;
   #written = false;
   #answered = false;
@@ -85,6 +78,7 @@ class Attempt implements Dispatcher.DispatchHandlers {
     this.#choice = choice;
     this.#body = body;
     this.#repeats = repeats;
+    this.#startedAt = repeats === 0 ? delivery.startedAt : performance.now();
   }
 
   start(): void {
@@ -93,7 +87,7 @@ class Attempt implements Dispatcher.DispatchHandlers {
     const connections = target?.connections();
     if (!target || !connections) {
       this.#discardBody();
-      this.#fail(target ? 502 : 503, undefined);
+      this.#fail(target ? 502 : 503, target !== undefined);
       return;
     }
     response.on("close", this.#closed);
@@ -120,13 +114,13 @@ class Attempt implements Dispatcher.DispatchHandlers {
 
   onHeaders(status: number, rawHeaders: Buffer[], resume: () => void, reason: string): boolean {
     if (status < 200) return true;
-    const { response } = this.#delivery;
+    const { response, answerHeaders } = this.#delivery;
     this.#answered = true;
     this.#report({ kind: "answered", choice: this.#choice, status, seconds: this.#seconds() });
     // Headers, a small body and its end leave in one write.
     response.socket?.cork();
     process.nextTick(uncork, response.socket);
-    response.writeHead(status, reason, clientHeaders(rawHeaders, this.#choice.cookies));
+    response.writeHead(status, reason, clientHeaders(rawHeaders, this.#choice, answerHeaders));
     response.on("drain", resume);
     return true;
   }
@@ -147,7 +141,8 @@ class Attempt implements Dispatcher.DispatchHandlers {
     // A client must see that its answer was cut off, and not take a part for the whole.
     if (this.#answered) this.#delivery.response.destroy();
     else if (this.#repeatable(error)) this.#repeat();
-    else this.#fail(TIMEOUT_ERRORS.has(error.code ?? "") ? 504 : 502, error);
+    else if (error instanceof IdleClientError) this.#fail(408, false);
+    else this.#fail(TIMEOUT_ERRORS.has(error.code ?? "") ? 504 : 502, CONNECT_ERRORS.has(error.code ?? ""));
   }
 
   /**
@@ -167,7 +162,8 @@ class Attempt implements Dispatcher.DispatchHandlers {
   readonly #closed = (): void => {
     if (this.#over) return;
     this.#clientLeft = true;
-    if (!this.#answered) this.#report({ kind: "client-left" });
+    const status = this.#delivery.request.complete ? 460 : 400;
+    if (!this.#answered) this.#report({ kind: "client-left", choice: this.#choice, status });
     this.#end();
     this.#abort?.();
   };
@@ -184,8 +180,8 @@ class Attempt implements Dispatcher.DispatchHandlers {
     if (this.#body instanceof Readable) this.#body.destroy();
   }
 
-  #fail(status: 502 | 503 | 504, error: Error | undefined): void {
-    this.#report({ kind: "failed", choice: this.#choice, status, error });
+  #fail(status: 408 | 502 | 503 | 504, isConnectError: boolean): void {
+    this.#report({ kind: "failed", choice: this.#choice, status, isConnectError });
   }
 
   #report(end: DeliveryEnd): void {
@@ -193,7 +189,7 @@ class Attempt implements Dispatcher.DispatchHandlers {
   }
 
   #seconds(): number {
-    return (performance.now() - this.#started) / 1000;
+    return (performance.now() - this.#startedAt) / 1000;
   }
 }
 

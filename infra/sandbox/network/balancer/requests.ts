@@ -18,6 +18,7 @@ export interface RequestView {
   readonly rawHeaders: readonly string[];
   /** The peer's address; never what a header claims. */
   readonly sourceIp: string;
+  readonly sourcePort: number;
 }
 
 export function viewOf(request: IncomingMessage): RequestView {
@@ -34,6 +35,7 @@ export function viewOf(request: IncomingMessage): RequestView {
     headers: request.headers,
     rawHeaders: request.rawHeaders,
     sourceIp: request.socket.remoteAddress ?? "",
+    sourcePort: request.socket.remotePort ?? 0,
   };
 }
 

@@ -25,6 +25,8 @@ export interface RuleSource {
 export interface RuleContext {
   readonly listenerPort: number;
   readonly group: (arn: string) => TargetGroup | undefined;
+  /** Sandbox time in ms since 1970. */
+  readonly now: () => number;
 }
 
 /** Rules are compiled once per change, so that a request costs comparisons only. @throws when a pattern is malformed. */
@@ -59,7 +61,7 @@ export function forwardedGroups(actions: readonly Action[]): { arn: string; weig
   });
 }
 
-function outcomeOf(actions: readonly Action[], rewrites: Rewrites, { listenerPort, group }: RuleContext): Outcome {
+function outcomeOf(actions: readonly Action[], rewrites: Rewrites, { listenerPort, group, now }: RuleContext): Outcome {
   const last = actions.at(-1);
   if (last?.Type === "redirect" && last.RedirectConfig) {
     return { kind: "answer", answer: redirect(last.RedirectConfig, listenerPort) };
@@ -73,6 +75,6 @@ function outcomeOf(actions: readonly Action[], rewrites: Rewrites, { listenerPor
     return found ? [{ group: found, weight }] : [];
   });
   const stickiness = last?.ForwardConfig?.TargetGroupStickinessConfig;
-  const forward = new Forward(groups, stickiness?.Enabled ? (stickiness.DurationSeconds ?? 0) : 0);
+  const forward = new Forward(groups, stickiness?.Enabled ? (stickiness.DurationSeconds ?? 0) : 0, now);
   return { kind: "forward", forward, rewrites };
 }

@@ -1,10 +1,16 @@
 import type { TargetHealth } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { Pool } from "undici";
-import type { AddressBook, Endpoint } from "../addresses.ts";
+import type { AddressBook, Endpoint, Owner } from "../addresses.ts";
 import { REGISTERING, type Vitals } from "./health.ts";
 
 /** Seconds that the load balancer waits for a connection to a target before it answers 504. Source: AWS, ALB troubleshooting. */
 const CONNECT_SECONDS = 10;
+
+/** TCP connections: how many were made since somebody looked, and how many there are. */
+export interface Connections {
+  made: number;
+  open: number;
+}
 
 /** One registered address: its health, the requests it is serving and its connections. */
 export class Target {
@@ -13,19 +19,30 @@ export class Target {
   vitals: Vitals = REGISTERING;
   /** Requests and WebSocket connections under way. */
   inFlight = 0;
+  /** While it is warming up: since when, in ms of sandbox time. */
+  slowSince: number | undefined;
+  /** Its credit in the group's weighted turn, while some target is warming up. */
+  credit = 0;
   #whenIdle: (() => void) | undefined;
   readonly #network: AddressBook;
+  readonly #connections: Connections;
   #endpoint: Endpoint | undefined;
   #pool: Pool | undefined;
 
-  constructor(ip: string, port: number, network: AddressBook) {
+  constructor({ ip, port }: Address, network: AddressBook, connections: Connections) {
     this.ip = ip;
     this.port = port;
     this.#network = network;
+    this.#connections = connections;
   }
 
   get key(): string {
     return targetKey(this.ip, this.port);
+  }
+
+  /** Whose task it is, as far as the network knows. */
+  get owner(): Owner {
+    return this.#network.ownerOf(this.ip);
   }
 
   get health(): TargetHealth {
@@ -43,7 +60,7 @@ export class Target {
     if (endpoint !== this.#endpoint) {
       this.#retire();
       this.#endpoint = endpoint;
-      this.#pool = endpoint && connect(endpoint);
+      this.#pool = endpoint && counted(connect(endpoint), this.#connections);
     }
     return this.#pool;
   }
@@ -89,6 +106,20 @@ export class Target {
     this.#pool = undefined;
     this.#endpoint = undefined;
   }
+}
+
+export interface Address {
+  readonly ip: string;
+  readonly port: number;
+}
+
+function counted(pool: Pool, connections: Connections): Pool {
+  pool.on("connect", () => {
+    connections.made++;
+    connections.open++;
+  });
+  pool.on("disconnect", () => connections.open--);
+  return pool;
 }
 
 export const targetKey = (ip: string, port: number): string => `${ip}:${port}`;

@@ -16,8 +16,13 @@ export interface Tunnel {
   readonly headers: readonly string[];
   readonly idleSeconds: number;
   /** Called once, when the target answers or cannot be reached. */
-  readonly done: (result: { status: number } | { error: Error }) => void;
+  readonly done: (result: TunnelEnd) => void;
 }
+
+/** @property seconds until the target answered. */
+type TunnelEnd =
+  | { readonly status: number; readonly seconds: number }
+  | { readonly error: Error; readonly isConnectError: boolean };
 
 /**
  * Passes an upgraded connection (WebSocket) through as bytes, in both directions, until one side ends it or it is
@@ -27,32 +32,37 @@ export interface Tunnel {
 export function tunnel({ request, client, head, target, path, headers, idleSeconds, done }: Tunnel): void {
   const endpoint = target.endpoint();
   if (!endpoint) {
-    done({ error: new Error(`${target.key} listens nowhere`) });
+    done({ error: new Error(`${target.key} listens nowhere`), isConnectError: true });
     return;
   }
   const upstream = connect(endpoint.port, endpoint.host);
   target.begin();
+  const startedAt = performance.now();
   let reported = false;
-  const report = (result: { status: number } | { error: Error }) => {
+  let isConnected = false;
+  const report = (result: TunnelEnd) => {
     if (reported) return;
     reported = true;
     done(result);
   };
   upstream.once("connect", () => {
+    isConnected = true;
     upstream.setNoDelay(true);
     upstream.write(requestHead(request, path, [...headers, ...upgradeHeaders(request)]), "latin1");
     if (head.length > 0) upstream.write(head);
     client.pipe(upstream);
   });
   upstream.once("data", (first: Buffer) => {
-    report({ status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(first.toString("latin1", 0, 16))?.[1] ?? 502) });
+    const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(first.toString("latin1", 0, 16))?.[1] ?? 502);
+    report({ status, seconds: (performance.now() - startedAt) / 1000 });
     client.write(first);
     upstream.pipe(client);
   });
-  upstream.on("error", (error) => report({ error }));
+  upstream.on("error", (error) => report({ error, isConnectError: !isConnected }));
   upstream.once("close", () => {
     target.finish();
-    report({ error: new Error(`${target.key} closed the connection without an answer`) });
+    const error = new Error(`${target.key} closed the connection without an answer`);
+    report({ error, isConnectError: false });
     client.end();
   });
   client.on("error", () => upstream.destroy());

@@ -204,3 +204,14 @@ describe("API", () => {
     });
   });
 });
+
+test("a blob that is lost on purpose is not found where it is downloaded", async () => {
+  await ecr.createRepository({ repositoryName: "lost/alpha" });
+  await registry.push("lost/alpha", "v-lost", image);
+  const [digest = ""] = image.blobs.keys();
+  aws.faults.add({ kind: "blob-missing", scope: { agent: "alpha" }, count: 1 });
+  expect((await registry.request("HEAD", `/v2/lost/alpha/blobs/${digest}`)).status).toBe(200);
+  const lost = await registry.request("GET", `/v2/lost/alpha/blobs/${digest}`);
+  expect([lost.status, await errorOf(lost)]).toEqual([404, "BLOB_UNKNOWN"]);
+  expect((await registry.request("GET", `/v2/lost/alpha/blobs/${digest}`)).status).toBe(200);
+});

@@ -26,7 +26,7 @@ export const ecr: ServiceModule = {
         ...layerOperations({ repositories, blobs, authorization }, context),
         ...authorization.operations,
       },
-      http: registryHandler({ repositories, images, blobs, authorization }),
+      http: registryHandler({ repositories, images, blobs, authorization, faults: context.faults }),
     };
   },
 };

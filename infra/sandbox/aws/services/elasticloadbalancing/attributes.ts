@@ -10,6 +10,8 @@ interface AttributeRule {
 
 const FLAG = /^(true|false)$/;
 const TEXT = /^.*$/s;
+/** Source: AWS, "HTTP header modification", limitations. */
+const HEADER_VALUE = /^[\w :;.,\\/'?!(){}[\]@<>=\-+*#&`|~^%]{0,1024}$/;
 const OFF = /^(false|off|0|)$/;
 
 const logs = (kind: string): Record<string, AttributeRule> => ({
@@ -29,14 +31,17 @@ export const LOAD_BALANCER_ATTRIBUTES: Readonly<Record<string, AttributeRule>> =
   "deletion_protection.enabled": { default: "false", allowed: FLAG },
   "routing.http2.enabled": { default: "true", allowed: FLAG },
   "routing.http.drop_invalid_header_fields.enabled": { default: "false", allowed: FLAG },
-  "routing.http.xff_client_port.enabled": {
-    default: "false",
-    allowed: FLAG,
-    sandbox: { only: OFF, why: "'routing.http.xff_client_port.enabled' would add the client's port." },
-  },
+  "routing.http.xff_client_port.enabled": { default: "false", allowed: FLAG },
   "routing.http.preserve_host_header.enabled": { default: "false", allowed: FLAG },
   "routing.http.xff_header_processing.mode": { default: "append", allowed: /^(append|preserve|remove)$/ },
-  "routing.http.desync_mitigation_mode": { default: "defensive", allowed: /^(monitor|defensive|strictest)$/ },
+  "routing.http.desync_mitigation_mode": {
+    default: "defensive",
+    allowed: /^(monitor|defensive|strictest)$/,
+    sandbox: {
+      only: /^(defensive|strictest)$/,
+      why: "'routing.http.desync_mitigation_mode' monitor lets all through.",
+    },
+  },
   "load_balancing.cross_zone.enabled": { default: "true", allowed: /^true$/ },
   "waf.fail_open.enabled": { default: "false", allowed: FLAG },
   "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": { default: "false", allowed: FLAG },
@@ -50,20 +55,13 @@ export const LOAD_BALANCER_ATTRIBUTES: Readonly<Record<string, AttributeRule>> =
 /** Source: the SDK's documentation of TargetGroupAttribute. */
 export const TARGET_GROUP_ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
   "stickiness.enabled": { default: "false", allowed: FLAG },
-  "stickiness.type": {
-    default: "lb_cookie",
-    allowed: /^(lb_cookie|app_cookie)$/,
-    sandbox: { only: /^lb_cookie$/, why: "'stickiness.type' app_cookie follows a cookie of the application." },
-  },
+  "stickiness.type": { default: "lb_cookie", allowed: /^(lb_cookie|app_cookie)$/ },
   "stickiness.lb_cookie.duration_seconds": { default: "86400", allowed: [1, 604_800] },
   "stickiness.app_cookie.duration_seconds": { default: "86400", allowed: [1, 604_800] },
-  "stickiness.app_cookie.cookie_name": { default: "", allowed: TEXT },
+  // Names that begin like the load balancer's own cookies are reserved for them.
+  "stickiness.app_cookie.cookie_name": { default: "", allowed: /^(?!AWSALB)[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/ },
   "deregistration_delay.timeout_seconds": { default: "300", allowed: [0, 3600] },
-  "slow_start.duration_seconds": {
-    default: "0",
-    allowed: /^(0|[3-9]\d|[1-8]\d\d|900)$/,
-    sandbox: { only: OFF, why: "'slow_start.duration_seconds' would raise a new target's share slowly." },
-  },
+  "slow_start.duration_seconds": { default: "0", allowed: /^(0|[3-9]\d|[1-8]\d\d|900)$/ },
   "load_balancing.algorithm.type": {
     default: "round_robin",
     allowed: /^(round_robin|least_outstanding_requests|weighted_random)$/,
@@ -85,22 +83,30 @@ export const TARGET_GROUP_ATTRIBUTES: Readonly<Record<string, AttributeRule>> = 
   "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": {
     default: "1",
     allowed: /^[1-9]\d*$/,
-    sandbox: { only: /^1$/, why: "A minimum of more than one healthy target before failing open." },
   },
   "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": {
     default: "off",
     allowed: /^(off|[1-9]\d?|100)$/,
-    sandbox: { only: /^off$/, why: "A minimum percentage of healthy targets before failing open." },
   },
 };
 
 /** Source: the SDK's documentation of ListenerAttribute. */
 export const LISTENER_ATTRIBUTES: Readonly<Record<string, AttributeRule>> = {
-  "routing.http.response.server.enabled": {
-    default: "true",
-    allowed: FLAG,
-    sandbox: { only: /^true$/, why: "'routing.http.response.server.enabled' false would hide the Server header." },
-  },
+  "routing.http.response.server.enabled": { default: "true", allowed: FLAG },
+  ...Object.fromEntries(
+    [
+      "strict_transport_security",
+      "access_control_allow_origin",
+      "access_control_allow_methods",
+      "access_control_allow_headers",
+      "access_control_allow_credentials",
+      "access_control_expose_headers",
+      "access_control_max_age",
+      "content_security_policy",
+      "x_content_type_options",
+      "x_frame_options",
+    ].map((name) => [`routing.http.response.${name}.header_value`, { default: "", allowed: HEADER_VALUE }]),
+  ),
 };
 
 export const defaultsOf = (rules: Readonly<Record<string, AttributeRule>>): Attributes =>
@@ -126,6 +132,27 @@ export function withAttributes(
     after[Key] = Value;
   }
   return after;
+}
+
+/** @throws ValidationError naming every pair of target group attributes that AWS does not allow together. */
+export function checkTogether(attributes: Attributes): void {
+  const algorithm = attributes["load_balancing.algorithm.type"] ?? "";
+  const isSticky = attributes["stickiness.enabled"] === "true";
+  const problems = [
+    ...(attributes["slow_start.duration_seconds"] !== "0" && algorithm !== "round_robin"
+      ? [`Slow start mode cannot be enabled with the '${algorithm}' algorithm; it needs 'round_robin'`]
+      : []),
+    ...(isSticky && algorithm === "weighted_random"
+      ? ["Stickiness cannot be enabled with the 'weighted_random' algorithm"]
+      : []),
+    ...(isSticky && attributes["load_balancing.cross_zone.enabled"] === "false"
+      ? ["Stickiness cannot be enabled while cross-zone load balancing is disabled"]
+      : []),
+    ...(isSticky && attributes["stickiness.type"] === "app_cookie" && !attributes["stickiness.app_cookie.cookie_name"]
+      ? ["Stickiness of type 'app_cookie' needs 'stickiness.app_cookie.cookie_name'"]
+      : []),
+  ];
+  if (problems.length > 0) throw validationError(problems.join("; "));
 }
 
 export const shownAttributes = (attributes: Attributes): { Key: string; Value: string }[] =>

@@ -12,7 +12,7 @@ import {
   type TargetHealth,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { scaledClock } from "../../../clock.ts";
-import { AddressBook } from "../../../network/addresses.ts";
+import { AddressBook, type Owner } from "../../../network/addresses.ts";
 import type { Operations, ServiceModule } from "../../kernel.ts";
 import { type Aws, startAws } from "../../server.ts";
 import { elasticloadbalancing } from "./service.ts";
@@ -62,6 +62,11 @@ export class Fixture {
     return LoadBalancers?.[0]?.LoadBalancerArn ?? "";
   }
 
+  async attributes(TargetGroupArn: string, attributes: Record<string, string>): Promise<void> {
+    const Attributes = Object.entries(attributes).map(([Key, Value]) => ({ Key, Value }));
+    await this.elb.modifyTargetGroupAttributes({ TargetGroupArn, Attributes });
+  }
+
   /** A listener whose default action is a 404; `url` is its address. */
   async listener(LoadBalancerArn: string, Port = 18_080): Promise<{ arn: string; url: string }> {
     const { Listeners } = await this.elb.createListener({
@@ -95,11 +100,11 @@ export class Fixture {
   }
 
   /** A real server behind a private address on port 8080. */
-  async target(serve: RequestListener): Promise<RunningTarget> {
+  async target(serve: RequestListener, owner?: Owner): Promise<RunningTarget> {
     const server = createServer(serve);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.#targets.push(server);
-    const ip = this.network.allocate(7);
+    const ip = this.network.allocate(7, owner);
     this.network.map(ip, 8080, { host: "127.0.0.1", port: (server.address() as AddressInfo).port });
     return { ip, server, stop: () => closed(server) };
   }

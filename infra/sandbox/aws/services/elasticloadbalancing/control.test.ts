@@ -133,7 +133,9 @@ describe("target groups", () => {
       fixture.elb.modifyTargetGroupAttributes({ TargetGroupArn, Attributes: [{ Key, Value }] });
     await expect(modify("speed", "1")).rejects.toThrow("The attribute key 'speed' is not recognized");
     await expect(modify("deregistration_delay.timeout_seconds", "3601")).rejects.toThrow("'3601'");
-    await expect(modify("slow_start.duration_seconds", "60")).rejects.toMatchObject({ name: "NotImplemented" });
+    await expect(modify("load_balancing.algorithm.anomaly_mitigation", "on")).rejects.toMatchObject({
+      name: "NotImplemented",
+    });
   });
 
   test("refuse addresses outside private networks, all at once", async () => {

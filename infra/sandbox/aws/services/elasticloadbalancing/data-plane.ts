@@ -1,10 +1,14 @@
 import { type GroupSettings, TargetGroup } from "../../../network/balancer/groups.ts";
+import type { AnswerHeaders } from "../../../network/balancer/headers.ts";
 import { Listener, type ListenerSettings } from "../../../network/balancer/listener.ts";
 import { Meter } from "../../../network/balancer/meter.ts";
 import { type CompiledRule, compileRule, forwardedGroups } from "../../../network/balancer/rules.ts";
+import type { Stickiness } from "../../../network/balancer/stickiness.ts";
+import type { Connections } from "../../../network/balancer/targets.ts";
 import type { ServiceContext } from "../../kernel.ts";
 import { validationError } from "./errors.ts";
 import {
+  type Attributes,
   type ListenerRecord,
   loadBalancerOf,
   type Records,
@@ -55,8 +59,9 @@ export class DataPlane {
   async open(record: ListenerRecord): Promise<void> {
     const listener = new Listener({
       loadBalancerArn: record.loadBalancerArn,
-      settings: this.#settings(record.loadBalancerArn),
+      settings: this.#settings(record),
       meter: this.meter,
+      faults: this.#context.faults,
       traceId: this.#traceId,
     });
     const wanted = record.port > 0 && record.port !== record.declaredPort ? [record.port] : [];
@@ -79,6 +84,7 @@ export class DataPlane {
     try {
       return compileRule(rule, {
         listenerPort,
+        now: () => this.#context.clock.now().getTime(),
         group: (arn) => {
           const record = this.#records.targetGroups.get(arn);
           return record && this.group(record);
@@ -109,8 +115,18 @@ export class DataPlane {
   applyLoadBalancer(arn: string): void {
     for (const record of this.#records.listeners.values()) {
       const listener = this.#listeners.get(record.arn);
-      if (listener && record.loadBalancerArn === arn) listener.settings = this.#settings(arn);
+      if (listener && record.loadBalancerArn === arn) listener.settings = this.#settings(record);
     }
+  }
+
+  applyListener(record: ListenerRecord): void {
+    const listener = this.#listeners.get(record.arn);
+    if (listener) listener.settings = this.#settings(record);
+  }
+
+  /** From clients to the load balancer and from there to the targets of its groups. */
+  connections(loadBalancerArn: string, groups: readonly TargetGroupRecord[]): readonly Connections[] {
+    return [this.meter.connections(loadBalancerArn), ...groups.map((record) => this.group(record).connections)];
   }
 
   async stop(): Promise<void> {
@@ -118,20 +134,42 @@ export class DataPlane {
     for (const arn of [...this.#groups.keys()]) this.removeGroup(arn);
   }
 
-  #settings(loadBalancerArn: string): ListenerSettings {
-    const { attributes } = loadBalancerOf(this.#records, loadBalancerArn);
+  #settings(record: ListenerRecord): ListenerSettings {
+    const { attributes } = loadBalancerOf(this.#records, record.loadBalancerArn);
     const mode = attributes["routing.http.xff_header_processing.mode"];
     return {
       idleSeconds: Number(attributes["idle_timeout.timeout_seconds"]),
       clientKeepAliveSeconds: Number(attributes["client_keep_alive.seconds"]),
       forwardedFor: mode === "preserve" || mode === "remove" ? mode : "append",
+      namesClientPort: attributes["routing.http.xff_client_port.enabled"] === "true",
+      dropsInvalid: attributes["routing.http.drop_invalid_header_fields.enabled"] === "true",
+      answerHeaders: answerHeaders(record.attributes),
     };
   }
 }
 
+const LEAST_PERCENT = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
+
+function stickinessOf(attributes: Attributes): Stickiness | undefined {
+  if (attributes["stickiness.enabled"] !== "true") return undefined;
+  const isApplication = attributes["stickiness.type"] === "app_cookie";
+  return {
+    seconds: Number(attributes[`stickiness.${isApplication ? "app" : "lb"}_cookie.duration_seconds`]),
+    appCookie: isApplication ? attributes["stickiness.app_cookie.cookie_name"] : undefined,
+  };
+}
+
+/** `routing.http.response.x_frame_options.header_value` → X-Frame-Options. */
+function answerHeaders(attributes: Attributes): AnswerHeaders {
+  const added = Object.entries(attributes).flatMap(([key, value]): [string, string][] => {
+    const name = /^routing\.http\.response\.(\w+)\.header_value$/.exec(key)?.[1];
+    return name && value ? [[name.replaceAll("_", "-"), value]] : [];
+  });
+  return { added: new Map(added), hidesServer: attributes["routing.http.response.server.enabled"] === "false" };
+}
+
 function groupSettings({ shown, attributes }: TargetGroupRecord): GroupSettings {
   const algorithm = attributes["load_balancing.algorithm.type"];
-  const sticky = attributes["stickiness.enabled"] === "true";
   return {
     check: {
       path: shown.HealthCheckPath ?? "/",
@@ -145,7 +183,12 @@ function groupSettings({ shown, attributes }: TargetGroupRecord): GroupSettings 
     deregistrationDelaySeconds: Number(attributes["deregistration_delay.timeout_seconds"]),
     algorithm:
       algorithm === "least_outstanding_requests" || algorithm === "weighted_random" ? algorithm : "round_robin",
-    stickySeconds: sticky ? Number(attributes["stickiness.lb_cookie.duration_seconds"]) : 0,
+    stickiness: stickinessOf(attributes),
+    slowStartSeconds: Number(attributes["slow_start.duration_seconds"]),
+    leastHealthy: {
+      count: Number(attributes["target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"]),
+      percent: Number.parseInt(attributes[LEAST_PERCENT] ?? "", 10) || 0,
+    },
   };
 }
 

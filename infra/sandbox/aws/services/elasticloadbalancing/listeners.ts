@@ -51,6 +51,7 @@ export const listenerOperations = (core: Core): Operations<ElasticLoadBalancingV
   ModifyListenerAttributes: ({ ListenerArn, Attributes = [] }) => {
     const record = listenerOf(core.records, ListenerArn);
     record.attributes = withAttributes(record.attributes, Attributes, LISTENER_ATTRIBUTES);
+    core.plane.applyListener(record);
     return { Attributes: shownAttributes(record.attributes) };
   },
 });

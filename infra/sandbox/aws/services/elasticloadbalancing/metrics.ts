@@ -27,9 +27,10 @@ export async function reportMetrics(core: Core, signal: AbortSignal): Promise<vo
     const now = clock.now();
     const hosts = now.getTime() >= hostsDue;
     if (hosts) hostsDue = now.getTime() + hostsWait * 1000;
+    const data = [...requestData(core), ...connectionData(core, hosts), ...(hosts ? hostData(core) : [])];
     await put(
       core,
-      [...requestData(core), ...(hosts ? hostData(core) : [])].map((datum) => ({ ...datum, Timestamp: now })),
+      data.map((datum) => ({ ...datum, Timestamp: now })),
     );
   }
 }
@@ -49,8 +50,8 @@ export async function put({ context }: Core, data: readonly MetricDatum[]): Prom
 }
 
 /** What was counted since the last call; names and dimensions as AWS publishes them. */
-export function requestData({ plane }: Core): MetricDatum[] {
-  return [...plane.meter.take()].flatMap(([loadBalancerArn, groups]) => {
+export function requestData(core: Core): MetricDatum[] {
+  return [...core.plane.meter.take()].flatMap(([loadBalancerArn, groups]) => {
     const loadBalancer = dimension("LoadBalancer", loadBalancerArn);
     return [...groups].flatMap(([groupArn, tally]) =>
       groupArn === NO_GROUP
@@ -58,8 +59,41 @@ export function requestData({ plane }: Core): MetricDatum[] {
         : [
             ...groupData(tally, [dimension("TargetGroup", groupArn), loadBalancer]),
             ...groupData(tally, [loadBalancer]),
+            ...perTarget(core, tally, groupArn, loadBalancer),
           ],
     );
+  });
+}
+
+/** Requests divided by the healthy targets or, when none is, by all: the sum over a period is AWS's average. */
+function perTarget({ records, plane }: Core, { requests }: Tally, groupArn: string, loadBalancer: Dimension) {
+  const record = records.targetGroups.get(groupArn);
+  if (!record || requests === 0) return [];
+  const group = plane.group(record);
+  const share = requests / Math.max(1, group.counts().healthy || group.targets.length);
+  const targetGroup = dimension("TargetGroup", groupArn);
+  const name = "RequestCountPerTarget";
+  return [count(name, share, [targetGroup]), count(name, share, [targetGroup, loadBalancer])];
+}
+
+/** How many connections were made since the last call, and how many there are. */
+export function connectionData({ records, plane }: Core, withOpen: boolean): MetricDatum[] {
+  return [...records.loadBalancers.keys()].flatMap((arn) => {
+    const groups = [...records.targetGroups.values()].filter(
+      (group) => loadBalancersUsing(records, group.arn)[0] === arn,
+    );
+    let made = 0;
+    let open = 0;
+    for (const connections of plane.connections(arn, groups)) {
+      made += connections.made;
+      open += connections.open;
+      connections.made = 0;
+    }
+    const dimensions = [dimension("LoadBalancer", arn)];
+    return [
+      ...some("NewConnectionCount", made, dimensions),
+      ...(withOpen ? some("ActiveConnectionCount", open, dimensions) : []),
+    ];
   });
 }
 
@@ -82,21 +116,37 @@ const count = (MetricName: string, Value: number, Dimensions: Dimension[]): Metr
   Dimensions,
 });
 
+/** Most metrics are reported only when there is something to report. */
+const some = (name: string, n: number, dimensions: Dimension[]): MetricDatum[] =>
+  n > 0 ? [count(name, n, dimensions)] : [];
+
 function groupData(tally: Tally, dimensions: Dimension[]): MetricDatum[] {
   return [
-    ...(tally.requests > 0 ? [count("RequestCount", tally.requests, dimensions)] : []),
-    ...[...tally.targetAnswers].map(([hundreds, n]) => count(`HTTPCode_Target_${hundreds}XX_Count`, n, dimensions)),
-    ...(tally.connectionErrors > 0 ? [count("TargetConnectionErrorCount", tally.connectionErrors, dimensions)] : []),
+    ...some("RequestCount", tally.requests, dimensions),
+    // An upgraded connection is answered with 101, for which AWS has no metric.
+    ...[...tally.targetAnswers].flatMap(([hundreds, n]) =>
+      hundreds < 2 ? [] : [count(`HTTPCode_Target_${hundreds}XX_Count`, n, dimensions)],
+    ),
+    ...some("TargetConnectionErrorCount", tally.connectionErrors, dimensions),
+    ...(dimensions.length > 1 ? some("UnhealthyRoutingRequestCount", tally.failOpen, dimensions) : []),
     ...responseTimes(tally, dimensions),
   ];
 }
 
+/** The statuses that have a metric of their own. */
+const OWN_STATUSES = [500, 502, 503, 504];
+
 function ownData(tally: Tally, dimensions: Dimension[]): MetricDatum[] {
-  const total = [...tally.ownErrors.values()].reduce((sum, n) => sum + n, 0);
-  if (total === 0) return [];
+  const hundreds = (wanted: number) =>
+    [...tally.ownAnswers].reduce((sum, [status, n]) => (Math.floor(status / 100) === wanted ? sum + n : sum), 0);
   return [
-    count("HTTPCode_ELB_5XX_Count", total, dimensions),
-    ...[...tally.ownErrors].map(([status, n]) => count(`HTTPCode_ELB_${status}_Count`, n, dimensions)),
+    ...[3, 4, 5].flatMap((wanted) => some(`HTTPCode_ELB_${wanted}XX_Count`, hundreds(wanted), dimensions)),
+    ...OWN_STATUSES.flatMap((status) =>
+      some(`HTTPCode_ELB_${status}_Count`, tally.ownAnswers.get(status) ?? 0, dimensions),
+    ),
+    ...some("HTTP_Redirect_Count", tally.redirects, dimensions),
+    ...some("HTTP_Redirect_Url_Limit_Exceeded_Count", tally.ownAnswers.get(507) ?? 0, dimensions),
+    ...some("HTTP_Fixed_Response_Count", tally.fixedResponses, dimensions),
   ];
 }
 

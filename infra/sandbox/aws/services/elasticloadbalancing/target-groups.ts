@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { forwardedGroups } from "../../../network/balancer/rules.ts";
 import { AwsError, type Operations } from "../../kernel.ts";
-import { defaultsOf, shownAttributes, TARGET_GROUP_ATTRIBUTES, withAttributes } from "./attributes.ts";
+import { checkTogether, defaultsOf, shownAttributes, TARGET_GROUP_ATTRIBUTES, withAttributes } from "./attributes.ts";
 import { arnOf, type Core, checkName, paged } from "./core.ts";
 import { notFound, notImplemented, validationError } from "./errors.ts";
 import { checkHealthCheck, HEALTH_CHECK_DEFAULTS, type HealthCheckFields, healthCheckFields } from "./health-check.ts";
@@ -43,7 +43,9 @@ export const targetGroupOperations = (core: Core): Operations<ElasticLoadBalanci
 
   ModifyTargetGroupAttributes: ({ TargetGroupArn, Attributes = [] }) => {
     const record = targetGroupOf(core.records, TargetGroupArn);
-    record.attributes = withAttributes(record.attributes, Attributes, TARGET_GROUP_ATTRIBUTES);
+    const attributes = withAttributes(record.attributes, Attributes, TARGET_GROUP_ATTRIBUTES);
+    checkTogether(attributes);
+    record.attributes = attributes;
     core.plane.applySettings(record);
     return { Attributes: shownAttributes(record.attributes) };
   },

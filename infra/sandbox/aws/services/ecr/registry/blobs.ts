@@ -32,8 +32,11 @@ export const blobRoutes: Routes = {
     exchange.response.writeHead(200, { ...headers(exchange.reference), "content-length": size }).end();
   },
   "GET blobs": async (exchange) => {
-    const { registry, reference, request, response } = exchange;
+    const { registry, repository, reference, request, response } = exchange;
     const size = await requireBlob(exchange);
+    // Only what is downloaded gets lost: a client that asks by HEAD whether to push would mend it.
+    if (registry.faults.draw("blob-missing", { service: "ecr", agent: repository.name }))
+      throw new RegistryError("BLOB_UNKNOWN", `blob ${reference} is unknown to '${repository.name}'`);
     const range = requestedRange(request.headers.range, size);
     const length = range ? range.end - range.start + 1 : size;
     const partial = range ? { "content-range": `bytes ${range.start}-${range.end}/${size}` } : {};

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FaultBook } from "../../../../faults/fault-book.ts";
 import type { Authorization } from "../authorization.ts";
 import type { BlobStore } from "../blob-store.ts";
 import type { ImageStore } from "../image-store.ts";
@@ -14,6 +15,8 @@ export interface Registry {
   readonly images: ImageStore;
   readonly blobs: BlobStore;
   readonly authorization: Authorization;
+  /** Asked for blobs that are lost on purpose. */
+  readonly faults: FaultBook;
 }
 
 /** One request below `/v2/<name>/`, parsed. */
@@ -41,6 +44,7 @@ const ROUTES: Routes = { ...blobRoutes, ...uploadRoutes, ...manifestRoutes };
  */
 export function registryHandler(registry: Registry) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    if (!/^\/v2(?:[/?]|$)/.test(request.url ?? "")) return false; // nor is it sure to be a URL
     const url = new URL(request.url ?? "/", "http://registry");
     if (url.pathname !== "/v2" && !url.pathname.startsWith("/v2/")) return false;
     response.setHeader("docker-distribution-api-version", "registry/2.0");
