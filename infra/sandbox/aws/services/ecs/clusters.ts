@@ -2,6 +2,7 @@ import type { Cluster, ECS, Tag } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../kernel.ts";
 import { page } from "../../state/page.ts";
 import { nameOf } from "./arns.ts";
+import { ensureNamespace } from "./connect/namespaces.ts";
 import type { ClusterRecord } from "./model.ts";
 import type { Records } from "./records.ts";
 
@@ -41,9 +42,15 @@ function requireEmpty(records: Records, cluster: ClusterRecord): void {
     throw new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
 }
 
+/** The default namespace by its ARN, made when nobody has that name; an empty name takes the default away. */
+async function connectDefaults(records: Records, reference: string | undefined) {
+  if (!reference) return undefined;
+  return { namespace: (await ensureNamespace(records.context.aws, reference)).arn };
+}
+
 export function clusterOperations(records: Records): Operations<ECS> {
   return {
-    CreateCluster: (input) => {
+    CreateCluster: async (input) => {
       const name = input.clusterName ?? "default";
       if (!NAME.test(name))
         throw new AwsError(
@@ -52,8 +59,8 @@ export function clusterOperations(records: Records): Operations<ECS> {
         );
       const known = records.findCluster(name);
       if (known?.status === "ACTIVE") return { cluster: clusterView(records, known, known.tags) };
-      const { settings, configuration, capacityProviders, defaultCapacityProviderStrategy, serviceConnectDefaults } =
-        input;
+      const { settings, configuration, capacityProviders, defaultCapacityProviderStrategy } = input;
+      const serviceConnectDefaults = await connectDefaults(records, input.serviceConnectDefaults?.namespace);
       const cluster: ClusterRecord = {
         name,
         arn: records.arns.cluster(name),
@@ -63,7 +70,7 @@ export function clusterOperations(records: Records): Operations<ECS> {
           configuration,
           capacityProviders: capacityProviders ?? [],
           defaultCapacityProviderStrategy: defaultCapacityProviderStrategy ?? [],
-          serviceConnectDefaults: serviceConnectDefaults && { namespace: serviceConnectDefaults.namespace },
+          serviceConnectDefaults,
         },
         tags: input.tags ?? [],
       };
@@ -88,12 +95,15 @@ export function clusterOperations(records: Records): Operations<ECS> {
       return { clusterArns: items, nextToken };
     },
 
-    UpdateCluster: (input) => {
+    UpdateCluster: async (input) => {
       const cluster = records.cluster(input.cluster);
       if (input.settings) cluster.settings.settings = input.settings;
       if (input.configuration) cluster.settings.configuration = input.configuration;
       if (input.serviceConnectDefaults)
-        cluster.settings.serviceConnectDefaults = { namespace: input.serviceConnectDefaults.namespace };
+        cluster.settings.serviceConnectDefaults = await connectDefaults(
+          records,
+          input.serviceConnectDefaults.namespace,
+        );
       return { cluster: clusterView(records, cluster, cluster.tags) };
     },
 

@@ -172,6 +172,8 @@ export interface DeploymentRecord {
   /** Names of the EventBridge events that were sent about it. */
   announced: string[];
   written: TrafficWeights;
+  /** Service Connect follows the weights too, with or without rules of a load balancer. */
+  hasMesh?: boolean;
   failureCount: number;
   threshold: number;
   breaker: ServiceDeploymentRollbackMonitorsStatus;

@@ -1,6 +1,7 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
 import { Arns, nameOf } from "./arns.ts";
+import { Memberships } from "./connect/memberships.ts";
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -24,6 +25,8 @@ export class Records {
   readonly revisions: Collection<RevisionRecord>;
   readonly deployments: Collection<DeploymentRecord>;
   readonly tasks: Collection<TaskRecord>;
+  /** Which services use Service Connect. */
+  readonly memberships: Memberships;
 
   constructor(context: ServiceContext) {
     this.context = context;
@@ -34,6 +37,7 @@ export class Records {
     this.revisions = context.state.collection("service-revisions");
     this.deployments = context.state.collection("service-deployments");
     this.tasks = context.state.collection("tasks");
+    this.memberships = new Memberships(this);
   }
 
   now(): Date {

@@ -5,6 +5,7 @@ import type { RunningService, ServiceContext, ServiceModule } from "../../kernel
 import { accountSettingOperations } from "./account-settings.ts";
 import { capacityProviderOperations } from "./capacity-providers.ts";
 import { clusterOperations } from "./clusters.ts";
+import { Mesh } from "./connect/mesh.ts";
 import { deploymentOperations } from "./deployment/operations.ts";
 import { Records } from "./records.ts";
 import { forgetOldTasks, moveWaits, recoverTasks } from "./recovery.ts";
@@ -26,6 +27,8 @@ const STOP_GRACE_SECONDS = 2; // real time that tasks get when the whole sandbox
 function create(context: ServiceContext, driver: ComputeDriver): RunningService {
   const records = new Records(context);
   const endpoints = new TaskEndpoints(records, () => runner);
+  const mesh = new Mesh(records);
+  const stopping = new AbortController();
   const taskEvents = new TaskEvents(context);
   const runner: TaskRunner = new TaskRunner({
     records,
@@ -35,12 +38,13 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
       taskEvents.changed(record);
       if (record.serviceArn) loop.wake(record.serviceArn);
     },
+    aliasesOf: (serviceArn) => mesh.aliases(serviceArn),
   });
   const metrics = new UsageMetrics(records, (record) => runner.usage(record));
   const scheduler = new Scheduler(records, runner);
   const loop: ServiceLoop = new ServiceLoop(
     records,
-    new ServiceController(records, scheduler, (arn) => loop.wake(arn)),
+    new ServiceController(records, { scheduler, mesh }, (arn) => loop.wake(arn)),
   );
   const leaveAlone = befallTasks(records, {
     crash: (record) => runner.crash(record),
@@ -68,12 +72,15 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
       await recoverTasks(records);
       loop.start(() => forgetOldTasks(records));
       metrics.start();
+      mesh.start(stopping.signal);
     },
     stop: async () => {
       leaveAlone();
       metrics.stop();
+      stopping.abort();
       await loop.stop();
       await runner.stopAll(STOP_GRACE_SECONDS);
+      await mesh.close();
       await driver.stop();
     },
   };

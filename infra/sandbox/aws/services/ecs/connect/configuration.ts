@@ -30,6 +30,10 @@ const DISCOVERY_NAME = /^[a-z0-9_][a-z0-9_-]{0,63}$/;
 const DNS_NAME = /^[a-z0-9_.][a-z0-9_.-]{0,126}$/;
 const HTTP = ["http", "http2", "grpc"];
 
+/** Whether others can reach the service through Service Connect. */
+export const offersConnection = (configuration: ServiceConnectConfiguration | undefined): boolean =>
+  isConnected(configuration) && (configuration?.services ?? []).length > 0;
+
 const isConnected = (configuration: ServiceConnectConfiguration | undefined): boolean =>
   configuration?.enabled === true;
 

@@ -6,7 +6,6 @@ import { TcpProxy } from "../../../../network/connect/tcp-proxy.ts";
 import type { ServiceRecord } from "../model.ts";
 import type { Records } from "../records.ts";
 import type { ConnectPoint } from "./configuration.ts";
-import type { Memberships } from "./memberships.ts";
 import { ConnectMeter } from "./metrics.ts";
 import { Registrations } from "./registrations.ts";
 import { tableOf } from "./tables.ts";
@@ -22,15 +21,13 @@ interface Entry {
 /** Service Connect: aliases for tasks that start, and routes that follow tasks and deployments. */
 export class Mesh {
   readonly #records: Records;
-  readonly #memberships: Memberships;
   readonly #registrations: Registrations;
   readonly #meter: ConnectMeter;
   /** By namespace, host and port. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(records: Records, memberships: Memberships) {
+  constructor(records: Records) {
     this.#records = records;
-    this.#memberships = memberships;
     this.#registrations = new Registrations(records);
     this.#meter = new ConnectMeter(records.context);
   }
@@ -45,13 +42,13 @@ export class Mesh {
    * names it started with; later aliases are for tasks that start later.
    */
   async aliases(serviceArn: string | undefined): Promise<Alias[]> {
-    const membership = serviceArn ? this.#memberships.of(serviceArn) : undefined;
+    const membership = serviceArn ? this.#records.memberships.of(serviceArn) : undefined;
     if (!membership || !serviceArn) return [];
     const isClient = this.#records.services.get(serviceArn)?.settings.serviceConnectConfiguration?.enabled;
     if (!isClient) return [];
     const aliases: Alias[] = [];
-    for (const { serviceArn: arn } of this.#memberships.inNamespace(membership.namespace.arn))
-      for (const point of this.#memberships.pointsOf(arn)) {
+    for (const { serviceArn: arn } of this.#records.memberships.inNamespace(membership.namespace.arn))
+      for (const point of this.#records.memberships.pointsOf(arn)) {
         if (!point.alias) continue;
         const entry = this.#entry(arn, membership.namespace.arn, point);
         entry.proxy ??= this.#proxy(entry);
@@ -60,12 +57,11 @@ export class Mesh {
     return aliases;
   }
 
-  /** Makes routes and Cloud Map follow what the service's tasks and deployment are now. */
-  async update(service: ServiceRecord): Promise<void> {
-    const membership = this.#memberships.of(service.arn);
+  /** Makes routes follow what the service's tasks and deployment are now. */
+  route(service: ServiceRecord): void {
+    const membership = this.#records.memberships.of(service.arn);
     if (!membership) return;
-    if (service.status === "INACTIVE") return this.#remove(service);
-    const points = this.#memberships.pointsOf(service.arn);
+    const points = this.#records.memberships.pointsOf(service.arn);
     const current = points.flatMap((point) =>
       point.alias ? [this.#entry(service.arn, membership.namespace.arn, point)] : [],
     );
@@ -73,7 +69,15 @@ export class Mesh {
       if (entry.serviceArn !== service.arn) continue;
       entry.routing.table = current.includes(entry) ? tableOf(this.#records, service, entry.point) : { pools: [] };
     }
-    await this.#registrations.update(service, membership, points);
+  }
+
+  /** Makes routes and Cloud Map follow. */
+  async update(service: ServiceRecord): Promise<void> {
+    const membership = this.#records.memberships.of(service.arn);
+    if (!membership) return;
+    if (service.status === "INACTIVE") return this.#remove(service);
+    this.route(service);
+    await this.#registrations.update(service, membership, this.#records.memberships.pointsOf(service.arn));
   }
 
   async close(): Promise<void> {
@@ -82,13 +86,13 @@ export class Mesh {
   }
 
   async #remove(service: ServiceRecord): Promise<void> {
-    const membership = this.#memberships.of(service.arn);
+    const membership = this.#records.memberships.of(service.arn);
     for (const [key, entry] of [...this.#entries]) {
       if (entry.serviceArn !== service.arn) continue;
       this.#entries.delete(key);
       await entry.proxy?.close();
     }
-    this.#memberships.forget(service.arn);
+    this.#records.memberships.forget(service.arn);
     if (membership) await this.#registrations.remove(service, membership);
   }
 

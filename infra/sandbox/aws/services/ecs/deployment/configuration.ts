@@ -98,24 +98,31 @@ function rollingProblems(configuration: DeploymentConfiguration): string[] {
   ];
 }
 
-function strategyProblems(strategy: string, balancers: readonly LoadBalancer[]): string[] {
+function strategyProblems(strategy: string, { balancers, hasMesh }: Traffic): string[] {
   if (!STRATEGIES.includes(strategy))
     return [`Invalid deployment strategy ${strategy}. Valid values are: ${STRATEGIES.join(", ")}`];
-  // Weights need something that has them. Without a load balancer only ROLLING and BLUE_GREEN are documented.
-  const isHeadless = balancers.length === 0 && (strategy === "LINEAR" || strategy === "CANARY");
-  return isHeadless ? [`A load balancer is required with strategy ${strategy}`] : [];
+  // Weights need something that has them. With neither of them only ROLLING and BLUE_GREEN are documented.
+  const isHeadless = balancers.length === 0 && !hasMesh && (strategy === "LINEAR" || strategy === "CANARY");
+  return isHeadless ? [`A load balancer or Service Connect is required with strategy ${strategy}`] : [];
+}
+
+/** What carries a service's traffic. */
+export interface Traffic {
+  readonly balancers: readonly LoadBalancer[];
+  /** Others reach it through Service Connect. */
+  readonly hasMesh: boolean;
 }
 
 /** @throws AwsError InvalidParameterException with every problem found */
-export function requireDeployable(configuration: DeploymentConfiguration, balancers: readonly LoadBalancer[]): void {
+export function requireDeployable(configuration: DeploymentConfiguration, traffic: Traffic): void {
   const { strategy = "ROLLING", lifecycleHooks = [] } = configuration;
   const problems = [
     ...hookProblems(lifecycleHooks),
     ...stepProblems(configuration),
     ...breakerProblems(configuration),
     ...rollingProblems(configuration),
-    ...balancerProblems(balancers, strategy),
-    ...strategyProblems(strategy, balancers),
+    ...balancerProblems(traffic.balancers, strategy),
+    ...strategyProblems(strategy, traffic),
   ];
   if (problems.length > 0) throw new AwsError("InvalidParameterException", problems.join(" "));
 }

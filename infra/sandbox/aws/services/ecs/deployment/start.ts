@@ -1,5 +1,6 @@
 import type { LoadBalancer } from "@aws-sdk/client-ecs";
 import type { ServiceContext } from "../../../kernel.ts";
+import { offersConnection } from "../connect/configuration.ts";
 import type { DeploymentRecord, RevisionRecord, Route, ServiceRecord } from "../model.ts";
 import type { Records } from "../records.ts";
 import { readAlarms } from "./alarms.ts";
@@ -213,6 +214,7 @@ export async function prepareDeployment(
     context.log(`ecs: service ${service.name}: no CloudWatch alarm is named ${watched.unknown.join(", ")}`);
   deployment.candidateArn = candidate;
   deployment.sourceRevisionArns = sources;
+  deployment.hasMesh = shifts && offersConnection(revision.revision.serviceConnectConfiguration);
   deployment.plan = forwardPlan({ configuration, mustReconcile, alarmSeconds: watched?.seconds });
   if ("problem" in read) {
     deployment.isRefused = true;

@@ -28,7 +28,7 @@ export async function findRule(aws: AwsClients, arn: string | undefined): Promis
 
 /** Weights that the step wants and that are not written yet. */
 function missingWeights(deployment: DeploymentRecord): TrafficWeights {
-  if (deployment.routes.length === 0) return {};
+  if (deployment.routes.length === 0 && !deployment.hasMesh) return {};
   const { production, test } = currentStep(deployment) ?? {};
   const { written } = deployment;
   return {

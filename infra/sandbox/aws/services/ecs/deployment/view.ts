@@ -46,7 +46,7 @@ function alarms(deployment: DeploymentRecord): ServiceDeployment["alarms"] {
 }
 
 function weightsOf(deployment: DeploymentRecord): { production?: number; test?: number } {
-  if (deployment.routes.length === 0) return {};
+  if (deployment.routes.length === 0 && !deployment.hasMesh) return {};
   return { production: deployment.written.production ?? 0, test: deployment.written.test ?? 0 };
 }
 

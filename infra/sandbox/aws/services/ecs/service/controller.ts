@@ -1,3 +1,4 @@
+import type { Mesh } from "../connect/mesh.ts";
 import { readAlarms } from "../deployment/alarms.ts";
 import { Announcer } from "../deployment/announcements.ts";
 import { breakerThreshold } from "../deployment/breaker.ts";
@@ -20,10 +21,17 @@ const TRANSITIONS_PER_TURN = 40; // more than a linear deployment has steps betw
 const isPresent = ({ task }: TaskRecord): boolean => task.lastStatus !== "STOPPED";
 const isWanted = ({ task }: TaskRecord): boolean => task.desiredStatus === "RUNNING";
 
+/** What a controller works with. */
+export interface Instruments {
+  readonly scheduler: Scheduler;
+  readonly mesh: Mesh;
+}
+
 /** One service: observe, let the deployment advance, make tasks and rules match, again and again. */
 export class ServiceController {
   readonly #records: Records;
   readonly #scheduler: Scheduler;
+  readonly #mesh: Mesh;
   readonly #announcer: Announcer;
   readonly #hooks: LambdaHooks;
   readonly #ids: HookIds = {
@@ -32,9 +40,10 @@ export class ServiceController {
   };
 
   /** @param wake asks for a turn of a service, when something that was waited for has come. */
-  constructor(records: Records, scheduler: Scheduler, wake: (serviceArn: string) => void) {
+  constructor(records: Records, { scheduler, mesh }: Instruments, wake: (serviceArn: string) => void) {
     this.#records = records;
     this.#scheduler = scheduler;
+    this.#mesh = mesh;
     this.#announcer = new Announcer(records);
     this.#hooks = new LambdaHooks(records, wake);
   }
@@ -50,6 +59,7 @@ export class ServiceController {
       deployment = next === deployment ? undefined : next;
     }
     this.#noteRemoval(service);
+    await this.#mesh.update(service);
     forgetOldDeployments(this.#records, service);
   }
 
@@ -75,6 +85,7 @@ export class ServiceController {
     const alarming = (await readAlarms(context, deployment.configuration.alarms ?? {}))?.alarming;
     for (let count = 0; count < TRANSITIONS_PER_TURN; count++) {
       problem ??= await applyWeights(context.aws, deployment);
+      this.#mesh.route(service); // before tasks that served until now are asked to stop
       await this.#scheduler.converge(service, this.#wanted(service, deployment));
       deployment.threshold = breakerThreshold(deployment.configuration.deploymentCircuitBreaker, service.desiredCount);
       const next = advance(deployment, this.#observe(service, deployment, { problem, alarming }), this.#ids);

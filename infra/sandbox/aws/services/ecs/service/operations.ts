@@ -1,6 +1,7 @@
 import type { CreateServiceCommandInput, ECS } from "@aws-sdk/client-ecs";
 import { AwsError, type Operations } from "../../../kernel.ts";
 import { page } from "../../../state/page.ts";
+import { requireNamespace } from "../connect/namespaces.ts";
 import { requireReachableGroups } from "../deployment/balancer-rules.ts";
 import { isDeploymentOver } from "../deployment/end.ts";
 import { supersede } from "../deployment/machine.ts";
@@ -91,6 +92,16 @@ function readingOperations(records: Records): Operations<ECS> {
       const { items, nextToken } = page(arns, input, 10);
       return { serviceArns: items, nextToken };
     },
+
+    ListServicesByNamespace: async (input) => {
+      const namespace = await requireNamespace(records.context.aws, input.namespace ?? "");
+      const arns = records.memberships
+        .inNamespace(namespace.arn)
+        .map(({ serviceArn }) => serviceArn)
+        .filter((arn) => records.services.get(arn)?.settings.serviceConnectConfiguration?.enabled);
+      const { items, nextToken } = page(arns, input, 10);
+      return { serviceArns: items, nextToken };
+    },
   };
 }
 
@@ -99,24 +110,30 @@ export function serviceOperations(records: Records, wake: (serviceArn: string) =
   return {
     ...readingOperations(records),
 
-    CreateService: async (input, request) => {
-      newService(records, input, request.caller.arn); // what can be refused without asking anybody comes first
+    CreateService: async (given, request) => {
+      const input = await records.memberships.resolve(given, records.cluster(given.cluster));
+      const draft = newService(records, input, request.caller.arn); // what is refused without asking anybody comes first
       await requireReachableGroups(records.context.aws, input.loadBalancers ?? []);
+      const membership = await records.memberships.prepare(draft.arn, draft.settings);
       const service = newService(records, input, request.caller.arn);
       records.services.set(service.arn, service);
+      records.memberships.keep(membership);
       startDeployment(records, service);
       wake(service.arn);
       return { service: serviceView(records, service) };
     },
 
-    UpdateService: async (input) => {
-      const known = records.activeService(input.service, input.cluster);
-      const { loadBalancers = [] } = changedSettings(records, known, input).settings;
-      await requireReachableGroups(records.context.aws, loadBalancers);
+    UpdateService: async (given) => {
+      const known = records.activeService(given.service, given.cluster);
+      const input = await records.memberships.resolve(given, records.cluster(known.clusterName));
+      const draft = changedSettings(records, known, input).settings;
+      await requireReachableGroups(records.context.aws, draft.loadBalancers ?? []);
+      const membership = await records.memberships.prepare(known.arn, draft);
       // Somebody may have changed it in the meantime.
       const service = records.activeService(input.service, input.cluster);
       const { settings, startsDeployment } = changedSettings(records, service, input);
       service.settings = settings;
+      records.memberships.keep(membership);
       service.desiredCount = input.desiredCount ?? service.desiredCount;
       if (startsDeployment) startDeployment(records, service);
       wake(service.arn);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CreateServiceCommandInput, TaskDefinition, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { AwsError } from "../../../kernel.ts";
 import { capacityFor } from "../capacity-providers.ts";
+import { offersConnection } from "../connect/configuration.ts";
 import { deploymentDefaults, requireDeployable } from "../deployment/configuration.ts";
 import type { ServiceRecord, ServiceSettings } from "../model.ts";
 import type { Records } from "../records.ts";
@@ -52,7 +53,8 @@ function requireConsistent(settings: ServiceSettings, definition: TaskDefinition
 function checked(records: Records, settings: ServiceSettings): ServiceSettings {
   const { arn, definition } = records.taskDefinition(settings.taskDefinition);
   requireConsistent(settings, definition);
-  requireDeployable(settings.deploymentConfiguration, settings.loadBalancers ?? []);
+  const hasMesh = offersConnection(settings.serviceConnectConfiguration);
+  requireDeployable(settings.deploymentConfiguration, { balancers: settings.loadBalancers ?? [], hasMesh });
   return { ...settings, taskDefinition: arn };
 }
 

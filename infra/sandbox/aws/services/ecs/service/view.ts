@@ -1,4 +1,4 @@
-import type { Deployment, Service } from "@aws-sdk/client-ecs";
+import type { Deployment, Service, ServiceRevision } from "@aws-sdk/client-ecs";
 import type { RolloutRecord, ServiceRecord } from "../model.ts";
 import type { Records } from "../records.ts";
 
@@ -37,8 +37,20 @@ function deploymentView(records: Records, service: ServiceRecord, rollout: Rollo
     platformVersion: revision.platformVersion,
     platformFamily: revision.platformFamily,
     networkConfiguration: revision.networkConfiguration,
+    ...connectView(records, service, revision),
     rolloutState: isCompleted ? "COMPLETED" : rollout.state,
     rolloutStateReason: isCompleted ? COMPLETED(rollout.id) : rollout.reason,
+  };
+}
+
+/** Service Connect as the classic deployment of a revision shows it. */
+function connectView(records: Records, { arn }: ServiceRecord, revision: ServiceRevision): Partial<Deployment> {
+  const configuration = revision.serviceConnectConfiguration;
+  if (!configuration) return {};
+  const resources = configuration.enabled ? (records.memberships.of(arn)?.resources ?? []) : [];
+  return {
+    serviceConnectConfiguration: configuration,
+    serviceConnectResources: resources.map((one) => ({ discoveryName: one.discoveryName, discoveryArn: one.arn })),
   };
 }
 
