@@ -4,12 +4,22 @@ import { AwsError, type Operations, type ServiceContext, type ServiceModule } fr
 import { BlobStore } from "./blobs.ts";
 import { configuration } from "./configuration.ts";
 import { listing } from "./listing.ts";
-import { bucketOf, checkBucketName, objectsIn, type Shelf, summary } from "./model.ts";
+import { bucketOf, checkBucketName, objectsIn, type Shelf, type StoredBucket, summary } from "./model.ts";
 import { multipart } from "./multipart.ts";
 import { objects } from "./objects.ts";
 
 /** The one region whose buckets have no location constraint. */
 const unnamedRegion = "us-east-1";
+
+/** Since April 2023 every new bucket refuses public access. Source: AWS News Blog, "Amazon S3 Security Changes". */
+const initialConfiguration = (): StoredBucket["configuration"] => ({
+  publicAccessBlock: {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: true,
+    RestrictPublicBuckets: true,
+  },
+});
 
 function buckets(shelf: Shelf, { region }: ServiceContext): Operations<S3> {
   return {
@@ -24,7 +34,12 @@ function buckets(shelf: Shelf, { region }: ServiceContext): Operations<S3> {
           { status: 409 },
         );
       if (!existing)
-        shelf.buckets.set(Bucket, { name: Bucket, createdAt: shelf.now(), region: wanted, configuration: {} });
+        shelf.buckets.set(Bucket, {
+          name: Bucket,
+          createdAt: shelf.now(),
+          region: wanted,
+          configuration: initialConfiguration(),
+        });
       return { Location: `/${Bucket}` };
     },
     HeadBucket: ({ Bucket }) => ({ BucketRegion: bucketOf(shelf, Bucket).region }),
