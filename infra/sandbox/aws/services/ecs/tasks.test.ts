@@ -24,6 +24,7 @@ const clientOptions = () => ({
 
 async function start(container: Partial<ContainerDefinition>, overrides?: { command: string[] }): Promise<string> {
   const taskDefinition = await fleet.define(good, {
+    volumes: (container.mountPoints ?? []).map(({ sourceVolume }) => ({ name: sourceVolume })),
     containerDefinitions: [
       {
         name: "app",
@@ -77,7 +78,7 @@ describe("a task that runs", () => {
       },
       "stubborn",
     );
-    const arn = await start({ image, stopTimeout: 1 });
+    const arn = await start({ image, stopTimeout: 2 });
     await reaches(arn, "RUNNING");
     await fleet.ecs.stopTask({ cluster: "fleet", task: arn });
     expect((await reaches(arn, "STOPPED")).containers?.[0]?.exitCode).toBe(137);
@@ -180,7 +181,12 @@ describe("a task that cannot start says why", () => {
     ],
     [
       "a missing log group",
-      () => ({ logConfiguration: { logDriver: "awslogs" as const, options: { "awslogs-group": "/no/such/group" } } }),
+      () => ({
+        logConfiguration: {
+          logDriver: "awslogs" as const,
+          options: { "awslogs-group": "/no/such/group", "awslogs-region": "us-east-1" },
+        },
+      }),
       /^ResourceInitializationError: failed to validate logger args: .*\/no\/such\/group/,
     ],
     [

@@ -1,8 +1,15 @@
-import type { ContainerDefinition, RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { containerProblems } from "./container-rules.ts";
+import { NAME } from "./name.ts";
+import { togetherProblems } from "./together-rules.ts";
 
 /** What RegisterTaskDefinition refuses. Pure; every problem is returned, the operation reports them together. */
 
-const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
+const MOST_CONTAINERS = 10;
+const MOST_BYTES = 64 * 1024;
+/** GiB that a Fargate task's storage may have been made larger to. */
+const EPHEMERAL_GIB = [21, 200] as const;
+const SHORTEST_TIMEOUT = 2;
 
 const gib = (from: number, to: number, step = 1): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => (from + index * step) * 1024);
@@ -26,26 +33,29 @@ export const cpuUnits = (cpu: string): number =>
 export const memoryMiB = (memory: string): number =>
   /gb/i.test(memory) ? Number.parseFloat(memory) * 1024 : Number.parseFloat(memory);
 
-function containerProblems(container: ContainerDefinition, input: RegisterTaskDefinitionCommandInput): string[] {
-  const label = `container '${container.name ?? ""}'`;
+/** What the containers ask for together must fit into the task. */
+function sumProblems({ containerDefinitions = [], cpu, memory }: RegisterTaskDefinitionCommandInput): string[] {
+  const sum = (member: "cpu" | "memoryReservation") =>
+    containerDefinitions.reduce((total, container) => total + (container[member] ?? 0), 0);
   const problems: string[] = [];
-  if (!container.name || !NAME.test(container.name))
-    problems.push(`Container name '${container.name ?? ""}' is invalid.`);
-  if (!container.image) problems.push(`Invalid setting for ${label}. Container.image should not be null or empty.`);
-  if (!input.memory && !container.memory && !container.memoryReservation)
-    problems.push(`Invalid setting for ${label}. At least one of 'memory' or 'memoryReservation' must be specified.`);
-  for (const { hostPort, containerPort } of container.portMappings ?? [])
-    if (input.networkMode === "awsvpc" && hostPort && hostPort !== containerPort)
-      problems.push(
-        `When networkMode=awsvpc, the host ports and container ports in port mappings must match (${hostPort}, ${containerPort}).`,
-      );
-  const names = (container.environment ?? []).map((pair) => pair.name);
-  for (const secret of container.secrets ?? [])
-    if (names.includes(secret.name))
-      problems.push(
-        `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${secret.name}'.`,
-      );
+  if (cpu && sum("cpu") > cpuUnits(cpu))
+    problems.push("The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.");
+  const largest = Math.max(0, ...containerDefinitions.map((container) => container.memory ?? 0));
+  if (memory && (sum("memoryReservation") > memoryMiB(memory) || largest > memoryMiB(memory)))
+    problems.push("The memory of the containers cannot be greater than the value of the task 'memory'.");
   return problems;
+}
+
+function fargateContainerProblems({ containerDefinitions = [] }: RegisterTaskDefinitionCommandInput): string[] {
+  return containerDefinitions.flatMap(({ name, privileged, startTimeout, stopTimeout }) => [
+    ...(privileged ? [`Fargate runs no privileged containers: container '${name}'.`] : []),
+    ...Object.entries({ startTimeout, stopTimeout })
+      .filter(([, seconds]) => seconds !== undefined && seconds < SHORTEST_TIMEOUT)
+      .map(
+        ([member, seconds]) =>
+          `${member} of container '${name}' must be between 2 and 120 on Fargate. Got: ${seconds}.`,
+      ),
+  ]);
 }
 
 function fargateProblems(input: RegisterTaskDefinitionCommandInput): string[] {
@@ -60,6 +70,10 @@ function fargateProblems(input: RegisterTaskDefinitionCommandInput): string[] {
         "See the Amazon ECS documentation for the valid values.",
     );
   const containers = input.containerDefinitions ?? [];
+  problems.push(...fargateContainerProblems(input));
+  const storage = input.ephemeralStorage?.sizeInGiB;
+  if (storage !== undefined && (storage < EPHEMERAL_GIB[0] || storage > EPHEMERAL_GIB[1]))
+    problems.push(`ephemeralStorage.sizeInGiB must be between ${EPHEMERAL_GIB.join(" and ")}. Got: ${storage}.`);
   if (!input.executionRoleArn && containers.some((container) => (container.secrets ?? []).length > 0))
     problems.push("When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.");
   if (!input.executionRoleArn && containers.some((container) => container.logConfiguration?.logDriver === "awslogs"))
@@ -69,14 +83,18 @@ function fargateProblems(input: RegisterTaskDefinitionCommandInput): string[] {
 
 export function taskDefinitionProblems(input: RegisterTaskDefinitionCommandInput): string[] {
   const containers = input.containerDefinitions ?? [];
-  const names = containers.map((container) => container.name);
   const problems: string[] = [];
   if (!input.family || !NAME.test(input.family)) problems.push(`Family '${input.family ?? ""}' is invalid.`);
   if (containers.length === 0) problems.push("Container list cannot be empty.");
-  if (containers.length > 10) problems.push(`A task definition has at most 10 containers, got ${containers.length}.`);
-  if (new Set(names).size < names.length) problems.push("Container.name contains duplicate values.");
-  if (containers.length > 0 && containers.every((container) => container.essential === false))
-    problems.push("Invalid setting for container. At least one container must be essential.");
-  problems.push(...containers.flatMap((container) => containerProblems(container, input)));
-  return [...problems, ...fargateProblems(input)];
+  if (containers.length > MOST_CONTAINERS)
+    problems.push(`A task definition has at most ${MOST_CONTAINERS} containers, got ${containers.length}.`);
+  const size = JSON.stringify(input).length;
+  if (size > MOST_BYTES) problems.push(`A task definition is at most ${MOST_BYTES} bytes of JSON, got ${size}.`);
+  return [
+    ...problems,
+    ...containers.flatMap((container) => containerProblems(container, input)),
+    ...togetherProblems(input),
+    ...sumProblems(input),
+    ...fargateProblems(input),
+  ];
 }
