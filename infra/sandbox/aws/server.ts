@@ -96,7 +96,9 @@ async function serveOne(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    for (const page of pages) if (await page(request, response)) return;
+    // What is no URL (`//`) is for no page; AWS's own way of answering deals with it.
+    if (URL.canParse(request.url ?? "", "http://sandbox"))
+      for (const page of pages) if (await page(request, response)) return;
     await handle(handling, request, response);
   } catch (error) {
     handling.log(`a page failed for ${request.url}: ${error instanceof Error ? error.stack : error}`);

@@ -72,9 +72,12 @@ function wireRequest(message: IncomingMessage, s3: boolean): WireRequest {
   };
 }
 
+/** A header that came twice reads `rpc-v2-cbor, rpc-v2-cbor`. */
+const isCbor = ({ headers }: WireRequest): boolean => /^rpc-v2-cbor\b/.test(String(headers["smithy-protocol"]));
+
 /** A service's clients may speak several protocols; the request says which. */
 function protocolOf(model: ServiceModel, request: WireRequest, implemented: (name: string) => boolean): Protocol {
-  if (request.headers["smithy-protocol"] === "rpc-v2-cbor") return cbor;
+  if (isCbor(request)) return cbor;
   if (request.headers["x-amz-target"] !== undefined) return json;
   if (model.protocol === "ec2") return ec2;
   if (model.protocol === "rest-xml") return restXml(implemented);
@@ -112,7 +115,8 @@ const unplaced: ServiceModel = {
 };
 
 function unplacedProtocol(request: WireRequest, credential: Credential | undefined): Protocol {
-  if (request.headers["x-amz-target"] !== undefined || request.headers["smithy-protocol"]) return json;
+  if (isCbor(request)) return cbor;
+  if (request.headers["x-amz-target"] !== undefined) return json;
   if (/x-www-form-urlencoded/.test(String(request.headers["content-type"]))) return query;
   return credential && credential.service !== "s3" ? restJson(() => false) : restXml(() => false);
 }
@@ -203,6 +207,7 @@ async function send(message: IncomingMessage, response: ServerResponse, wire: Wi
 
 /** Routes that are no AWS operation (a registry) come first unless the request carries an AWS signature. */
 async function plain(handling: Handling, message: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  if (!URL.canParse(message.url ?? "", "http://sandbox")) return false;
   for (const { service } of handling.served.values()) if (await service.http?.(message, response)) return true;
   return false;
 }

@@ -228,7 +228,7 @@ function filterValues<T extends object>(kind: Kind<T>, item: T, name: string): r
   const tags = tagged(item).Tags ?? [];
   if (name.startsWith("tag:")) return tags.filter(({ Key }) => Key === name.slice(4)).map(({ Value }) => Value);
   if (name === "tag-key") return tags.map(({ Key }) => Key);
-  const read = kind.filters[name];
+  const read = Object.hasOwn(kind.filters, name) ? kind.filters[name] : undefined;
   if (!read)
     throw new AwsError(
       "InvalidParameterValue",

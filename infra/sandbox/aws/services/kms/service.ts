@@ -257,6 +257,8 @@ function cryptography(ring: KeyRing): Operations<KMS> {
     },
     GenerateDataKey: ({ KeyId, KeySpec, NumberOfBytes, EncryptionContext }) => {
       const key = usable(ring, KeyId);
+      if (NumberOfBytes !== undefined && !(NumberOfBytes >= 1 && NumberOfBytes <= 1024))
+        throw new AwsError("ValidationException", `NumberOfBytes must be from 1 to 1024, got ${NumberOfBytes}.`);
       const Plaintext = randomBytes(NumberOfBytes ?? (KeySpec === "AES_128" ? 16 : 32));
       return { KeyId: key.metadata.Arn, Plaintext, CiphertextBlob: encrypt(key, Plaintext, EncryptionContext) };
     },

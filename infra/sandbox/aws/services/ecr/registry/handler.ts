@@ -44,7 +44,6 @@ const ROUTES: Routes = { ...blobRoutes, ...uploadRoutes, ...manifestRoutes };
  */
 export function registryHandler(registry: Registry) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    if (!/^\/v2(?:[/?]|$)/.test(request.url ?? "")) return false; // nor is it sure to be a URL
     const url = new URL(request.url ?? "/", "http://registry");
     if (url.pathname !== "/v2" && !url.pathname.startsWith("/v2/")) return false;
     response.setHeader("docker-distribution-api-version", "registry/2.0");
@@ -78,5 +77,14 @@ async function answer(registry: Registry, url: URL, request: IncomingMessage, re
   const handle = ROUTES[`${request.method} ${kind}`];
   if (!handle) throw new RegistryError("UNSUPPORTED", `${request.method} on ${kind} is not supported`);
   const exchange = { registry, repository, query: url.searchParams, request, response };
-  await handle({ ...exchange, reference: decodeURIComponent(reference ?? "") });
+  await handle({ ...exchange, reference: decoded(reference ?? "") });
+}
+
+/** @throws RegistryError for a percent sign that starts no escape. */
+function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    throw new RegistryError("TAG_INVALID", `'${reference}' is no reference: its percent-encoding is broken`);
+  }
 }
