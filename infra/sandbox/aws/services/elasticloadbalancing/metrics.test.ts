@@ -76,3 +76,60 @@ test("requests are counted by group and by load balancer, with hosts and times",
     { Name: "LoadBalancer", Value: loadBalancer.split("loadbalancer/")[1] },
   ]);
 });
+
+test("its own answers, connections and requests per target are counted as AWS does", async () => {
+  received.length = 0;
+  const loadBalancer = await fixture.loadBalancer("own");
+  const listener = await fixture.listener(loadBalancer, 18_081);
+  const group = await fixture.group("own");
+  const target = await fixture.target((_, response) => response.end());
+  await fixture.register(group, target);
+  await fixture.rule(listener.arn, 1, [path("/own")], [forward([group, 1])]);
+  const RedirectConfig = { Path: "/elsewhere", StatusCode: "HTTP_301" } as const;
+  await fixture.rule(listener.arn, 2, [path("/moved")], [{ Type: "redirect", RedirectConfig }]);
+  await fixture.becomes(group, target, "healthy");
+  for (let i = 0; i < 4; i++) await fetch(`${listener.url}/own`);
+  await fetch(`${listener.url}/moved`, { redirect: "manual" });
+  await fetch(`${listener.url}/fixed`);
+  await fetch(`${listener.url}/own`, { headers: { "x-forwarded-for": Array(31).fill("10.0.0.1").join() } });
+  await target.stop();
+  await fetch(`${listener.url}/own`);
+  await until(() => (sum("HTTPCode_ELB_502_Count", 1) > 0 && sum("ActiveConnectionCount", 1) > 0 ? true : undefined));
+  const counted = [
+    "HTTPCode_ELB_3XX_Count",
+    "HTTP_Redirect_Count",
+    "HTTP_Fixed_Response_Count",
+    "HTTPCode_ELB_4XX_Count",
+    "HTTPCode_ELB_5XX_Count",
+    "HTTPCode_ELB_502_Count",
+    "TargetConnectionErrorCount",
+  ].map((name) => [name, sum(name, 1)]);
+  expect(Object.fromEntries(counted)).toEqual({
+    HTTPCode_ELB_3XX_Count: 1,
+    HTTP_Redirect_Count: 1,
+    HTTP_Fixed_Response_Count: 1,
+    HTTPCode_ELB_4XX_Count: 1,
+    HTTPCode_ELB_5XX_Count: 1,
+    HTTPCode_ELB_502_Count: 1,
+    TargetConnectionErrorCount: 1,
+  });
+  expect(sum("RequestCountPerTarget", 1)).toBe(5);
+  expect(sum("RequestCountPerTarget", 2)).toBe(5);
+  expect(sum("NewConnectionCount", 1)).toBeGreaterThanOrEqual(2);
+});
+
+test("a client that leaves before the answer is a 460, and its request counts", async () => {
+  received.length = 0;
+  const loadBalancer = await fixture.loadBalancer("left");
+  const listener = await fixture.listener(loadBalancer, 18_082);
+  const group = await fixture.group("left");
+  const target = await fixture.target((request, response) => {
+    if (request.url === "/health") response.end();
+  });
+  await fixture.register(group, target);
+  await fixture.rule(listener.arn, 1, [path("/left")], [forward([group, 1])]);
+  await fixture.becomes(group, target, "healthy");
+  await expect(fetch(`${listener.url}/left`, { signal: AbortSignal.timeout(100) })).rejects.toThrow();
+  await until(() => (sum("HTTPCode_ELB_4XX_Count", 1) === 1 && sum("RequestCount", 2) === 1 ? true : undefined));
+  expect(sum("HTTPCode_Target_2XX_Count", 2)).toBe(0);
+});
