@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { clientHeaders } from "../balancer/headers.ts";
+import { passedOn } from "./headers.ts";
 
 /** Sends one HTTP request to one upstream and its answer back, both as they come. */
 
@@ -85,7 +85,7 @@ class Forwarder implements Dispatcher.DispatchHandlers {
     if (status < 200) return true;
     const { response } = this.#given;
     this.#status = status;
-    response.writeHead(status, reason, clientHeaders(rawHeaders, []));
+    response.writeHead(status, reason, passedOn(rawHeaders));
     response.on("drain", resume);
     return true;
   }

@@ -4,6 +4,7 @@ import { Agent } from "undici";
 import type { AddressBook, Endpoint } from "../addresses.ts";
 import { answerRaw } from "../balancer/upgrade.ts";
 import { bodyOf, exchange, type Failure } from "./forward.ts";
+import { passedOn } from "./headers.ts";
 import { closeServer, listen } from "./listening.ts";
 import type { Routing, Upstream } from "./routing.ts";
 import { tunnel } from "./tunnel.ts";
@@ -22,17 +23,6 @@ export interface Answered {
   readonly status: number | undefined;
   readonly seconds: number;
 }
-
-/** Headers of one connection, not of the message (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-]);
 
 /** What the proxy says itself, in the words of Envoy, which Service Connect runs. */
 const WORDS = {
@@ -90,7 +80,7 @@ export class HttpProxy {
         response,
         dispatcher: this.#agent,
         origin: `http://${endpoint.host}:${endpoint.port}`,
-        headers: upstreamHeaders(request.rawHeaders),
+        headers: passedOn(request.rawHeaders),
         body,
         timeoutSeconds: this.#options.requestSeconds(),
       });
@@ -128,14 +118,6 @@ export class HttpProxy {
     if (!endpoint) refuse("no-upstream");
     else tunnel({ client, endpoint, first: requestHead(request, head), onRefused: () => refuse("unreachable") });
   }
-}
-
-/** Names and values in turn, without those of the client's own connection. */
-function upstreamHeaders(raw: readonly string[]): string[] {
-  const result: string[] = [];
-  for (let i = 0; i < raw.length; i += 2)
-    if (!HOP_BY_HOP.has((raw[i] ?? "").toLowerCase())) result.push(raw[i] ?? "", raw[i + 1] ?? "");
-  return result;
 }
 
 function requestHead({ method, url, rawHeaders }: IncomingMessage, rest: Buffer): Buffer {
