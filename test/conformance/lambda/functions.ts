@@ -1,5 +1,12 @@
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
-import { type CreateFunctionCommandInput, Lambda, waitUntilFunctionActiveV2 } from "@aws-sdk/client-lambda";
+import {
+  type CreateFunctionCommandInput,
+  type InvokeCommandInput,
+  type InvokeCommandOutput,
+  Lambda,
+  waitUntilFunctionActiveV2,
+} from "@aws-sdk/client-lambda";
 import { iam } from "../../../infra/sandbox/aws/services/iam/service.ts";
 import { lambda } from "../../../infra/sandbox/aws/services/lambda/service.ts";
 import { logs } from "../../../infra/sandbox/aws/services/logs/service.ts";
@@ -20,6 +27,14 @@ export interface Functions {
   ) => Promise<string>;
   /** A function that answers `{ answer: 42 }`. */
   readonly simple: () => Promise<string>;
+  /** Invokes and reads the answer as JSON. */
+  readonly invoke: (
+    name: string,
+    event?: unknown,
+    more?: Partial<InvokeCommandInput>,
+  ) => Promise<InvokeCommandOutput & { readonly value: unknown }>;
+  /** Messages in the function's log group that hold `text`; waits until there is one. */
+  readonly logged: (name: string, text: string) => Promise<string[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,6 +50,7 @@ export async function startFunctions(): Promise<Functions> {
   const RoleName = target.unique("role");
   const { Role } = await roles.createRole({ RoleName, AssumeRolePolicyDocument: trust });
   if (target.isAws) await new Promise((resolve) => setTimeout(resolve, 10_000)); // IAM becomes consistent
+  const logClient = new CloudWatchLogs(target.config);
   const made: string[] = [];
   const create: Functions["create"] = async (files, more = {}) => {
     const FunctionName = target.unique("function");
@@ -56,8 +72,28 @@ export async function startFunctions(): Promise<Functions> {
     role: Role?.Arn ?? "",
     create,
     simple: () => create({ "index.js": "exports.handler = async () => ({ answer: 42 });" }),
+    invoke: async (FunctionName, event = {}, more = {}) => {
+      const answer = await client.invoke({ FunctionName, Payload: JSON.stringify(event), ...more });
+      const text = answer.Payload?.transformToString() || "null";
+      return { ...answer, value: JSON.parse(text) as unknown };
+    },
+    logged: async (name, text) => {
+      for (let tries = 0; tries < 100; tries++) {
+        const { events = [] } = await logClient
+          .filterLogEvents({ logGroupName: `/aws/lambda/${name}` })
+          .catch(() => ({ events: [] }));
+        const found = events.flatMap(({ message = "" }) => (message.includes(text) ? [message] : []));
+        if (found.length > 0) return found;
+        await new Promise((resolve) => setTimeout(resolve, target.isAws ? 1000 : 50));
+      }
+      throw new Error(`${text} was not logged by ${name}`);
+    },
     stop: async () => {
-      for (const FunctionName of made) await client.deleteFunction({ FunctionName }).catch(() => undefined);
+      for (const FunctionName of made) {
+        await client.deleteFunction({ FunctionName }).catch(() => undefined);
+        await logClient.deleteLogGroup({ logGroupName: `/aws/lambda/${FunctionName}` }).catch(() => undefined);
+      }
+      logClient.destroy();
       await roles.deleteRole({ RoleName });
       client.destroy();
       roles.destroy();

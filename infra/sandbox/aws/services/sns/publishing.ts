@@ -21,16 +21,19 @@ function checkAttributes(attributes: Readonly<Record<string, MessageAttributeVal
     const value = DataType.startsWith("Binary") ? BinaryValue : StringValue;
     if (!/^(String|Number|Binary)(\..+)?$/.test(DataType))
       throw new AwsError(
-        "InvalidParameterValue",
+        "InvalidParameterValueException",
         `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
       );
     if (value === undefined || value.length === 0)
       throw new AwsError(
-        "InvalidParameterValue",
+        "InvalidParameterValueException",
         `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${DataType}'.`,
       );
     if (DataType.startsWith("Number") && !Number.isFinite(Number(StringValue)))
-      throw new AwsError("InvalidParameterValue", `Could not cast message attribute '${name}' value to number.`);
+      throw new AwsError(
+        "InvalidParameterValueException",
+        `Could not cast message attribute '${name}' value to number.`,
+      );
   }
 }
 
