@@ -79,7 +79,7 @@ describe("logs", () => {
   });
 
   test("what cannot be done is refused", async () => {
-    const filter = client.send(new FilterLogEventsCommand({ logGroupName, filterPattern: "[ip, user]" }));
+    const filter = client.send(new FilterLogEventsCommand({ logGroupName, filterPattern: "[ip, user" }));
     await expect(filter).rejects.toMatchObject({ name: "InvalidParameterException" });
     await expect(client.send(new CreateLogGroupCommand({ logGroupName }))).rejects.toMatchObject({
       name: "ResourceAlreadyExistsException",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LogGroup, LogStream } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
-import { EventStore } from "./events.ts";
+import { EventStore, type LogEvent } from "./events.ts";
 
 /** Log groups and streams; the events themselves are in files. */
 export interface StoredGroup {
@@ -71,11 +71,11 @@ export function streamOf(store: LogStore, group: string | undefined, name: strin
 export const streamsIn = ({ streams }: LogStore, group: string): StoredStream[] =>
   [...streams.values()].filter((stream) => stream.group === group).sort((a, b) => (a.name < b.name ? -1 : 1));
 
-export const shownGroup = (store: LogStore, group: StoredGroup): LogGroup => ({
+export const shownGroup = (store: LogStore, group: StoredGroup, metricFilterCount: number): LogGroup => ({
   logGroupName: group.name,
   creationTime: group.createdAt,
   retentionInDays: group.retentionDays,
-  metricFilterCount: 0,
+  metricFilterCount,
   arn: `${groupArn(store, group.name)}:*`,
   logGroupArn: groupArn(store, group.name),
   storedBytes: streamsIn(store, group.name).reduce((sum, { bytes }) => sum + bytes, 0),
@@ -93,6 +93,12 @@ export const shownStream = (store: LogStore, stream: StoredStream): LogStream =>
   storedBytes: 0,
   uploadSequenceToken: undefined,
 });
+
+/** Unique in the group and stable, so that a client that follows can tell what it has seen. */
+export const eventId = (stream: StoredStream, { timestamp, ingestionTime, sequence }: LogEvent): string =>
+  [timestamp, ingestionTime, Number.parseInt(stream.id.slice(0, 8), 16), sequence]
+    .map((part) => String(part).padStart(14, "0"))
+    .join("");
 
 export const invalidParameter = (text: string): AwsError => new AwsError("InvalidParameterException", text);
 

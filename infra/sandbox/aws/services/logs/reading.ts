@@ -2,8 +2,17 @@ import type { CloudWatchLogs, FilteredLogEvent } from "@aws-sdk/client-cloudwatc
 import type { Operations } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
 import type { LogEvent } from "./events.ts";
-import { matcherOf } from "./filter-pattern.ts";
-import { eventsOf, groupOf, invalidParameter, type LogStore, type StoredStream, streamOf, streamsIn } from "./model.ts";
+import {
+  eventId,
+  eventsOf,
+  groupOf,
+  invalidParameter,
+  type LogStore,
+  type StoredStream,
+  streamOf,
+  streamsIn,
+} from "./model.ts";
+import { patternOf } from "./pattern/pattern.ts";
 
 /** Reading events: one stream forwards and backwards, or a whole group by pattern. */
 const maxEvents = 10_000;
@@ -40,12 +49,6 @@ function span(
   return forward ? [at, Math.min(at + limit, length)] : [Math.max(0, at - limit), at];
 }
 
-/** Unique in the group and stable, so that a client that follows can tell what it has seen. */
-const eventId = (stream: StoredStream, { timestamp, ingestionTime, sequence }: LogEvent): string =>
-  [timestamp, ingestionTime, Number.parseInt(stream.id.slice(0, 8), 16), sequence]
-    .map((part) => String(part).padStart(14, "0"))
-    .join("");
-
 function filtered(
   stream: StoredStream,
   events: readonly LogEvent[],
@@ -77,7 +80,7 @@ export function reading(store: LogStore): Operations<CloudWatchLogs> {
       const streams = logStreamNames
         ? logStreamNames.map((name) => streamOf(store, group.name, name))
         : streamsIn(store, group.name).filter(({ name }) => name.startsWith(logStreamNamePrefix ?? ""));
-      const [inTime, matches] = [within(startTime, endTime), matcherOf(filterPattern)];
+      const [inTime, matches] = [within(startTime, endTime), patternOf(filterPattern).matches];
       const found = streams
         .flatMap((stream) =>
           filtered(stream, eventsOf(store, group, stream), (event) => inTime(event) && matches(event.message)),

@@ -1,5 +1,5 @@
-import type { PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
-import { handler, type Scope, type Tag, unlessGone } from "./handler.ts";
+import type { PutCompositeAlarmInput, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
+import { type Existing, handler, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
 import { physicalName } from "./naming.ts";
 
 const GONE = /ResourceNotFound|DashboardNotFound/;
@@ -9,20 +9,58 @@ type Alarm = Omit<PutMetricAlarmInput, "AlarmName" | "Tags"> & {
   readonly Tags?: readonly Tag[];
 };
 
-async function putAlarm(AlarmName: string, { Tags, ...alarm }: Alarm, { aws, account, region }: Scope) {
-  await aws.cloudwatch.putMetricAlarm({ ...alarm, AlarmName, Tags: Tags ? [...Tags] : undefined });
-  return {
-    physicalId: AlarmName,
-    attributes: { Arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${AlarmName}` },
-  };
+type Composite = Omit<PutCompositeAlarmInput, "AlarmName" | "Tags"> & Pick<Alarm, "AlarmName" | "Tags">;
+
+const arnOf = (name: string, { account, region }: Scope): string =>
+  `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
+
+const made = (name: string, scope: Scope) => ({ physicalId: name, attributes: { Arn: arnOf(name, scope) } });
+
+async function putAlarm(AlarmName: string, { Tags, ...alarm }: Alarm, scope: Scope) {
+  await scope.aws.cloudwatch.putMetricAlarm({ ...alarm, AlarmName, Tags: Tags ? [...Tags] : undefined });
+  return made(AlarmName, scope);
 }
+
+async function putComposite(AlarmName: string, { Tags, ...alarm }: Composite, scope: Scope) {
+  await scope.aws.cloudwatch.putCompositeAlarm({ ...alarm, AlarmName, Tags: Tags ? [...Tags] : undefined });
+  return made(AlarmName, scope);
+}
+
+/** Putting an alarm that exists leaves its tags as they are. */
+async function changeTags(
+  { physicalId, properties }: Existing<Pick<Alarm, "Tags">>,
+  after: Alarm["Tags"],
+  scope: Scope,
+) {
+  const { set, remove } = tagChanges(properties.Tags, after);
+  const ResourceARN = arnOf(physicalId, scope);
+  if (set.length > 0) await scope.aws.cloudwatch.tagResource({ ResourceARN, Tags: set });
+  if (remove.length > 0) await scope.aws.cloudwatch.untagResource({ ResourceARN, TagKeys: remove });
+}
+
+const removeAlarm = ({ physicalId }: { readonly physicalId: string }, { aws }: Scope) =>
+  unlessGone(GONE, () => aws.cloudwatch.deleteAlarms({ AlarmNames: [physicalId] }));
 
 const alarm = handler<Alarm>({
   nameProperty: "AlarmName",
   create: (properties, scope) => putAlarm(properties.AlarmName ?? physicalName(scope, 255), properties, scope),
-  update: (properties, existing, scope) => putAlarm(existing.physicalId, properties, scope),
-  delete: ({ physicalId }, { aws }) =>
-    unlessGone(GONE, () => aws.cloudwatch.deleteAlarms({ AlarmNames: [physicalId] })),
+  update: async (properties, existing, scope) => {
+    const updated = await putAlarm(existing.physicalId, properties, scope);
+    await changeTags(existing, properties.Tags, scope);
+    return updated;
+  },
+  delete: removeAlarm,
+});
+
+const compositeAlarm = handler<Composite>({
+  nameProperty: "AlarmName",
+  create: (properties, scope) => putComposite(properties.AlarmName ?? physicalName(scope, 255), properties, scope),
+  update: async (properties, existing, scope) => {
+    const updated = await putComposite(existing.physicalId, properties, scope);
+    await changeTags(existing, properties.Tags, scope);
+    return updated;
+  },
+  delete: removeAlarm,
 });
 
 interface Dashboard {
@@ -45,4 +83,8 @@ const dashboard = handler<Dashboard>({
     unlessGone(GONE, () => aws.cloudwatch.deleteDashboards({ DashboardNames: [physicalId] })),
 });
 
-export const cloudwatchHandlers = { "AWS::CloudWatch::Alarm": alarm, "AWS::CloudWatch::Dashboard": dashboard };
+export const cloudwatchHandlers = {
+  "AWS::CloudWatch::Alarm": alarm,
+  "AWS::CloudWatch::CompositeAlarm": compositeAlarm,
+  "AWS::CloudWatch::Dashboard": dashboard,
+};

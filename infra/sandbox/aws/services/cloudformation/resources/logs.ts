@@ -1,3 +1,4 @@
+import type { Distribution, StandardUnit } from "@aws-sdk/client-cloudwatch-logs";
 import { attributes, handler, present, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
 import { physicalName } from "./naming.ts";
 
@@ -64,4 +65,108 @@ const logStream = handler<LogStream>({
     ),
 });
 
-export const logsHandlers = { "AWS::Logs::LogGroup": logGroup, "AWS::Logs::LogStream": logStream };
+interface MetricTransformation {
+  readonly MetricName: string;
+  readonly MetricNamespace: string;
+  readonly MetricValue: string;
+  readonly DefaultValue?: number;
+  readonly Unit?: StandardUnit;
+  readonly Dimensions?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+interface MetricFilter {
+  readonly FilterName?: string;
+  readonly FilterPattern: string;
+  readonly LogGroupName: string;
+  readonly MetricTransformations: readonly MetricTransformation[];
+}
+
+async function putMetricFilter(filterName: string, properties: MetricFilter, { aws }: Scope) {
+  await aws.logs.putMetricFilter({
+    logGroupName: properties.LogGroupName,
+    filterName,
+    filterPattern: properties.FilterPattern,
+    metricTransformations: properties.MetricTransformations.map((made) => ({
+      metricName: made.MetricName,
+      metricNamespace: made.MetricNamespace,
+      metricValue: made.MetricValue,
+      defaultValue: made.DefaultValue,
+      unit: made.Unit,
+      ...(made.Dimensions ? { dimensions: record(made.Dimensions) } : {}),
+    })),
+  });
+  return { physicalId: filterName };
+}
+
+const metricFilter = handler<MetricFilter>({
+  nameProperty: "FilterName",
+  create: (properties, scope) => putMetricFilter(properties.FilterName ?? physicalName(scope, 512), properties, scope),
+  update: (properties, existing, scope) => putMetricFilter(existing.physicalId, properties, scope),
+  delete: ({ physicalId, properties }, { aws }) =>
+    unlessGone(GONE, () =>
+      aws.logs.deleteMetricFilter({ logGroupName: properties.LogGroupName, filterName: physicalId }),
+    ),
+});
+
+interface SubscriptionFilter {
+  readonly FilterName?: string;
+  readonly FilterPattern: string;
+  readonly LogGroupName: string;
+  readonly DestinationArn: string;
+  readonly RoleArn?: string;
+  readonly Distribution?: Distribution;
+}
+
+async function putSubscription(filterName: string, properties: SubscriptionFilter, { aws }: Scope) {
+  await aws.logs.putSubscriptionFilter({
+    logGroupName: properties.LogGroupName,
+    filterName,
+    filterPattern: properties.FilterPattern,
+    destinationArn: properties.DestinationArn,
+    roleArn: properties.RoleArn,
+    distribution: properties.Distribution,
+  });
+  return { physicalId: filterName };
+}
+
+const subscriptionFilter = handler<SubscriptionFilter>({
+  nameProperty: "FilterName",
+  create: (properties, scope) => putSubscription(properties.FilterName ?? physicalName(scope, 512), properties, scope),
+  update: (properties, existing, scope) => putSubscription(existing.physicalId, properties, scope),
+  delete: ({ physicalId, properties }, { aws }) =>
+    unlessGone(GONE, () =>
+      aws.logs.deleteSubscriptionFilter({ logGroupName: properties.LogGroupName, filterName: physicalId }),
+    ),
+});
+
+interface QueryDefinition {
+  readonly Name: string;
+  readonly QueryString: string;
+  readonly LogGroupNames?: readonly string[];
+}
+
+async function putQuery(id: string | undefined, { Name, QueryString, LogGroupNames }: QueryDefinition, { aws }: Scope) {
+  const { queryDefinitionId } = await aws.logs.putQueryDefinition({
+    queryDefinitionId: id,
+    name: Name,
+    queryString: QueryString,
+    logGroupNames: LogGroupNames ? [...LogGroupNames] : undefined,
+  });
+  const physicalId = present(queryDefinitionId, "queryDefinitionId");
+  return { physicalId, attributes: { QueryDefinitionId: physicalId } };
+}
+
+const queryDefinition = handler<QueryDefinition>({
+  create: (properties, scope) => putQuery(undefined, properties, scope),
+  update: (properties, existing, scope) => putQuery(existing.physicalId, properties, scope),
+  delete: ({ physicalId }, { aws }) =>
+    unlessGone(GONE, () => aws.logs.deleteQueryDefinition({ queryDefinitionId: physicalId })),
+});
+
+export const logsHandlers = {
+  "AWS::Logs::LogGroup": logGroup,
+  "AWS::Logs::LogStream": logStream,
+  "AWS::Logs::MetricFilter": metricFilter,
+  "AWS::Logs::QueryDefinition": queryDefinition,
+  "AWS::Logs::SubscriptionFilter": subscriptionFilter,
+};

@@ -142,6 +142,11 @@ const storage = (version: number) => ({
     Threshold: 80,
     ComparisonOperator: "GreaterThanThreshold",
   }),
+  Down: resource("CloudWatch::CompositeAlarm", {
+    AlarmRule: { "Fn::Sub": `ALARM("\${Alarm}")${version === 2 ? " OR FALSE" : ""}` },
+    Tags: [{ Key: "v", Value: String(version) }],
+  }),
+  Query: resource("Logs::QueryDefinition", { Name: `errors-${version}`, QueryString: "fields @message | limit 5" }),
   Board: resource("CloudWatch::Dashboard", {
     DashboardBody: JSON.stringify({ widgets: [{ type: "text", properties: { markdown: `v${version}` } }] }),
   }),

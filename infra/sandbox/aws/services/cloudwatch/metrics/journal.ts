@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { lineOf, parsedLine } from "../../../state/line.ts";
 import type { Bucket } from "./bucket.ts";
 import type { MetricStore } from "./series.ts";
 
@@ -31,15 +32,6 @@ function replay(store: MetricStore, line: PutLine | BucketLine): void {
   store.merge({ namespace, name, dimensions, unit, start: line.start, bucket });
 }
 
-/** A line that a crash cut off is dropped. */
-function parsed(text: string): PutLine | BucketLine | undefined {
-  try {
-    return JSON.parse(text) as PutLine | BucketLine;
-  } catch {
-    return undefined;
-  }
-}
-
 function* linesOf(store: MetricStore): Generator<string> {
   for (const { namespace, name, dimensions, units } of store.all())
     for (const [unit, buckets] of units)
@@ -50,7 +42,7 @@ function* linesOf(store: MetricStore): Generator<string> {
           sums: [sum, count, min, max, opaque],
           values: [...values],
         };
-        yield `${JSON.stringify(line)}\n`;
+        yield lineOf(line);
       }
 }
 
@@ -73,7 +65,8 @@ export class MetricJournal {
   #load(): void {
     if (!existsSync(this.#file)) return;
     for (const text of readFileSync(this.#file, "utf8").split("\n")) {
-      const line = text === "" ? undefined : parsed(text);
+      // A line that a crash cut off is dropped: nobody was told that it is there.
+      const line = text === "" ? undefined : (parsedLine(text) as PutLine | BucketLine | undefined);
       if (line) replay(this.#store, line);
     }
     this.#rewrite();
@@ -86,7 +79,7 @@ export class MetricJournal {
       now: now.getTime(),
       data: data.map(({ Timestamp, ...datum }) => ({ ...datum, at: Timestamp?.getTime() })),
     };
-    const text = `${JSON.stringify(line)}\n`;
+    const text = lineOf(line);
     mkdirSync(dirname(this.#file), { recursive: true });
     appendFileSync(this.#file, text);
     this.#bytes += Buffer.byteLength(text);
