@@ -13,6 +13,8 @@ const REASONS: Partial<Readonly<Record<keyof AwsClients, Reasons>>> = {
     [/StackSet|StackInstance|Organizations/, ONE_ACCOUNT],
     [/Type|Publisher|RecordHandlerProgress|Hook/, "resource types are built in; there is no registry of types"],
     [/GeneratedTemplate|ResourceScan|StackRefactor/, "stacks come from templates, not from what exists"],
+    [/Drift/, "nobody but the stacks changes what is in them, except ECS, whose changes belong there"],
+    [/EstimateTemplateCost/, "costs are estimated by the platform's own action"],
     [/SignalResource/, NO_INSTANCES],
   ],
   cloudwatch: [

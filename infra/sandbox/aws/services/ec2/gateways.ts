@@ -2,6 +2,9 @@ import type { Address, EC2, NatGateway, VpcEndpoint } from "@aws-sdk/client-ec2"
 import { AwsError, type Operations } from "../../kernel.ts";
 import { all, dependency, describe, get, invalidValue, type Network, tagsFor } from "./network.ts";
 
+/** The policy of an endpoint that is given none: full access. Source: the SDK's documentation of CreateVpcEndpoint. */
+const FULL_ACCESS = JSON.stringify({ Statement: [{ Action: "*", Effect: "Allow", Principal: "*", Resource: "*" }] });
+
 /** Ways out of a VPC: internet and NAT gateways, elastic addresses, endpoints. Recorded: no packet passes through them. */
 export function internetGateways(network: Network): Operations<EC2> {
   return {
@@ -188,7 +191,7 @@ export function endpoints(network: Network): Operations<EC2> {
         VpcId,
         ServiceName,
         State: "available" as never,
-        PolicyDocument: input.PolicyDocument,
+        PolicyDocument: input.PolicyDocument ?? FULL_ACCESS,
         RouteTableIds,
         SubnetIds,
         Groups: groupsOf(network, SecurityGroupIds),
@@ -220,7 +223,7 @@ export function endpoints(network: Network): Operations<EC2> {
       endpoint.SubnetIds = changed(endpoint.SubnetIds, input.AddSubnetIds, input.RemoveSubnetIds);
       const groups = (endpoint.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []);
       endpoint.Groups = groupsOf(network, changed(groups, input.AddSecurityGroupIds, input.RemoveSecurityGroupIds));
-      endpoint.PolicyDocument = input.ResetPolicy ? undefined : (input.PolicyDocument ?? endpoint.PolicyDocument);
+      endpoint.PolicyDocument = input.ResetPolicy ? FULL_ACCESS : (input.PolicyDocument ?? endpoint.PolicyDocument);
       endpoint.PrivateDnsEnabled = input.PrivateDnsEnabled ?? endpoint.PrivateDnsEnabled;
       return { Return: true };
     },

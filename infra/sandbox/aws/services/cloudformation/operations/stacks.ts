@@ -100,8 +100,6 @@ export function stackOperations(engine: StackEngine): Operations<CloudFormation>
       return {};
     },
     GetStackPolicy: (input) => ({ StackPolicyBody: store.get(input.StackName).policy }),
-    DetectStackDrift: () => refuse("Drift detection"),
-    DetectStackResourceDrift: () => refuse("Drift detection"),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CloudFormation } from "@aws-sdk/client-cloudformation";
-import { AwsError, type Operations } from "../../../kernel.ts";
+import type { Operations } from "../../../kernel.ts";
 import type { StackEngine } from "../stacks/engine.ts";
 import { nameProblems } from "../template/checks.ts";
 import { problemsError } from "../template/errors.ts";
@@ -36,9 +36,6 @@ export function templateOperations(engine: StackEngine): Operations<CloudFormati
       const problems = nameProblems(template);
       if (problems.length > 0) throw problemsError("Template format error", problems);
       return { ...summaryOf(template), DeclaredTransforms: [] };
-    },
-    EstimateTemplateCost: () => {
-      throw new AwsError("ValidationError", "EstimateTemplateCost is not implemented by this sandbox");
     },
   };
 }
