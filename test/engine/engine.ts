@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly seed?: number;
   /** Keeps state in this folder, for a second start on it. */
   readonly dataDir?: string;
+  /** The folder holds the state of an engine that was stopped: nothing is made anew. */
+  readonly isRestart?: boolean;
   /** Where tasks run; by default in this process. */
   readonly compute?: ComputeDriver;
   readonly clock?: ManualClock;
@@ -87,7 +89,7 @@ export class Engine {
   static async start(options: EngineOptions = {}): Promise<Engine> {
     const engine = new Engine(options);
     await engine.#start();
-    await engine.#build();
+    if (!options.isRestart) await engine.#build();
     return engine;
   }
 

@@ -25,6 +25,8 @@ export class Records {
   readonly revisions: Collection<RevisionRecord>;
   readonly deployments: Collection<DeploymentRecord>;
   readonly tasks: Collection<TaskRecord>;
+  /** `last`: a moment at which this sandbox, or the one before it, was alive. */
+  readonly times: Collection<Date>;
   /** Which services use Service Connect. */
   readonly memberships: Memberships;
 
@@ -37,6 +39,7 @@ export class Records {
     this.revisions = context.state.collection("service-revisions");
     this.deployments = context.state.collection("service-deployments");
     this.tasks = context.state.collection("tasks");
+    this.times = context.state.collection("times");
     this.memberships = new Memberships(this);
   }
 

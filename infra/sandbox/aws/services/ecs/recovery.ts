@@ -20,25 +20,42 @@ export async function recoverTasks(records: Records): Promise<void> {
   }
 }
 
+const LAST = "last";
+
+/** Writes down that the sandbox lives at this moment of its clock; cheap enough for every interval of the loop. */
+export function noteTime(records: Records): void {
+  records.times.set(LAST, records.now());
+}
+
 /**
- * The sandbox's clock starts anew with each start, at real time, so a state that ran fast lies in the future. Waits that
- * are under way move with the clock: a deployment goes on as if no time had passed since its last change.
+ * The sandbox's clock starts anew with each start, at real time: a state that ran fast lies in the future, one that was
+ * at rest in the past. Waits that are under way move with the clock: a deployment goes on as if no time had passed
+ * while there was no sandbox, so that a bake is never over without having been watched.
  */
 export function moveWaits(records: Records): void {
   const now = records.now();
+  const moved = moverOf(records.times.get(LAST), now);
   for (const deployment of records.deployments.values())
-    if (!isOver(deployment) && deployment.updatedAt > now) moveDeployment(deployment, now);
+    if (!isOver(deployment)) moveDeployment(deployment, moved ?? moverOf(latest(deployment.updatedAt, now), now));
   for (const service of records.services.values()) {
     service.backoffs = {};
     for (const rollout of service.rollouts)
       if (rollout.completesAt && rollout.completesAt > now) rollout.completesAt = now;
   }
+  noteTime(records);
 }
 
-function moveDeployment(deployment: DeploymentRecord, now: Date): void {
-  const ahead = deployment.updatedAt.getTime() - now.getTime();
-  const moved = (time: Date): Date => new Date(time.getTime() - ahead);
-  deployment.updatedAt = now;
+type Mover = (time: Date) => Date;
+
+const moverOf = (last: Date | undefined, now: Date): Mover | undefined =>
+  last && ((time) => new Date(time.getTime() + now.getTime() - last.getTime()));
+
+/** For a state whose last moment was not written down: then only what lies in the future is sure to be wrong. */
+const latest = (time: Date, now: Date): Date | undefined => (time > now ? time : undefined);
+
+function moveDeployment(deployment: DeploymentRecord, moved: Mover | undefined): void {
+  if (!moved) return;
+  deployment.updatedAt = moved(deployment.updatedAt);
   deployment.enteredAt = moved(deployment.enteredAt);
   deployment.hooks = deployment.hooks.map((hook) => ({
     ...hook,

@@ -8,7 +8,7 @@ import { clusterOperations } from "./clusters.ts";
 import { Mesh } from "./connect/mesh.ts";
 import { deploymentOperations } from "./deployment/operations.ts";
 import { Records } from "./records.ts";
-import { forgetOldTasks, moveWaits, recoverTasks } from "./recovery.ts";
+import { forgetOldTasks, moveWaits, noteTime, recoverTasks } from "./recovery.ts";
 import { ServiceController } from "./service/controller.ts";
 import { ServiceLoop } from "./service/loop.ts";
 import { serviceOperations } from "./service/operations.ts";
@@ -70,7 +70,10 @@ function create(context: ServiceContext, driver: ComputeDriver): RunningService 
     resume: async () => {
       moveWaits(records);
       await recoverTasks(records);
-      loop.start(() => forgetOldTasks(records));
+      loop.start(() => {
+        noteTime(records);
+        forgetOldTasks(records);
+      });
       metrics.start();
       mesh.start(stopping.signal);
     },

@@ -38,12 +38,19 @@ export async function registerTask(aws: AwsClients, record: TaskRecord, revision
   const { ip } = record;
   if (!ip) return;
   const wanted = revision.targets.map(({ groupArn, containerPort }) => ({ groupArn, ip, port: containerPort }));
-  for (const target of wanted)
-    await aws.elasticloadbalancing.registerTargets({
-      TargetGroupArn: target.groupArn,
-      Targets: [{ Id: target.ip, Port: target.port }],
-    });
+  // Before they are registered: a sandbox that is killed in between must know after its restart what to deregister.
   record.targets = wanted;
+  try {
+    for (const target of wanted)
+      await aws.elasticloadbalancing.registerTargets({
+        TargetGroupArn: target.groupArn,
+        Targets: [{ Id: target.ip, Port: target.port }],
+      });
+  } catch (error) {
+    await deregisterTask(aws, record).catch(() => undefined);
+    record.targets = [];
+    throw error;
+  }
 }
 
 export async function deregisterTask(aws: AwsClients, record: TaskRecord): Promise<void> {
