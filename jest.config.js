@@ -2,7 +2,14 @@
 export default {
   testEnvironment: "node",
   testMatch: ["**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "/actions/dist/", "/test/peers/", "/\\.sandbox/", "/cdk\\.out/"],
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "/actions/dist/",
+    "/test/peers/",
+    "/test/endurance/",
+    "/\\.sandbox/",
+    "/cdk\\.out/",
+  ],
   modulePathIgnorePatterns: ["/actions/dist/", "/\\.sandbox/", "/cdk\\.out/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {
