@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { alphaManifest, createRepository, linkPackages, put } from "../../actions/lib/images/testing/checkout.ts";
 import { Fleet, until } from "../../infra/sandbox/aws/services/ecs/fleet.fixture.ts";
 import { ecsOn } from "../../infra/sandbox/aws/services/ecs/service.ts";
 import { services } from "../../infra/sandbox/aws/services.ts";
@@ -10,6 +11,7 @@ import { dockerDriver } from "../../infra/sandbox/compute/docker/driver.ts";
 import { succeed } from "./command.ts";
 import { withPeer } from "./peer.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
 const MINUTES = 60_000;
 const MEBIBYTE = 2 ** 20;
 
@@ -43,6 +45,43 @@ function nodeBase(folder: string): void {
     copyFileSync(from, join(folder, to));
   }
   mkdirSync(join(folder, "tmp"));
+}
+
+const SERVER = `import { createServer } from "node:http";
+import { greet } from "./greet.ts";
+createServer((_, response) => response.end(JSON.stringify(greet("world")))).listen(Number(process.env.PORT));
+`;
+
+/** What the workflow's two actions make of a commit. @returns the pushed image's digest URI. */
+async function builtImage(base: string, folder: string, { aws }: Fleet): Promise<string> {
+  const root = join(folder, "checkout");
+  const architecture = process.arch === "x64" ? "amd64" : "arm64";
+  const container = { port: 9000, cpu: 256, memoryMiB: 512, architecture, stopTimeoutSeconds: 30 };
+  put(join(root, "x"), "");
+  createRepository(root, {
+    "agents/alpha/agent.json": alphaManifest({ container }),
+    "agents/alpha/src/main.ts": SERVER,
+  });
+  linkPackages(root);
+  const layout = join(folder, "layout");
+  const environment = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    GITHUB_WORKSPACE: root,
+    PATH: process.env.PATH,
+  };
+  const action = (name: string, inputs: Record<string, string>) => {
+    const given = Object.entries(inputs).map(([input, value]) => [`INPUT_${input.toUpperCase()}`, value]);
+    const env = { ...environment, ...Object.fromEntries(given), GITHUB_OUTPUT: join(folder, `${name}.txt`) };
+    writeFileSync(env.GITHUB_OUTPUT, "");
+    return succeed(process.execPath, [join(ROOT, "actions/dist", `${name}.js`)], { env });
+  };
+  await action("build-image", { agent: "alpha", base, output: layout });
+  await action("push-image", { layout, repository: "alpha" });
+  const outputs = readFileSync(join(folder, "push-image.txt"), "utf8");
+  return /[^\s=]+\/alpha@sha256:[0-9a-f]{64}/.exec(outputs)?.[0] ?? "";
 }
 
 withPeer("Docker", ["docker", "info"], () => {
@@ -111,6 +150,29 @@ withPeer("Docker", ["docker", "info"], () => {
       expect(await ours()).toHaveLength(1);
     },
     2 * MINUTES,
+  );
+
+  test(
+    "an image that build-image made on a real base, and push-image pushed, runs in a container",
+    async () => {
+      const base = await push("base");
+      const image = await builtImage(base, folder, fleet);
+      const taskDefinition = await fleet.define(image, {
+        family: "built",
+        containerDefinitions: [
+          {
+            name: "app",
+            image,
+            portMappings: [{ containerPort: 9000 }],
+            environment: [{ name: "PORT", value: "9000" }],
+          },
+        ],
+      });
+      const deployment = await fleet.deploy(taskDefinition);
+      await fleet.reaches(deployment, "SUCCESSFUL", 60);
+      expect(await (await fetch(fleet.productionUrl)).json()).toEqual({ hello: "world" });
+    },
+    3 * MINUTES,
   );
 
   test(
