@@ -150,7 +150,8 @@ export class ServiceController {
   #noteRemoval(service: ServiceRecord): void {
     if (service.status !== "DRAINING") return;
     const tasks = this.#records.tasksOf(service.arn);
-    if (tasks.every((record) => record.task.lastStatus === "STOPPED" && record.targets.length === 0)) {
+    // An address is given back in a turn of its own, and an inactive service gets no more turns.
+    if (tasks.every((record) => record.task.lastStatus === "STOPPED" && record.ip === undefined)) {
       service.status = "INACTIVE";
       service.rollouts = [];
     }

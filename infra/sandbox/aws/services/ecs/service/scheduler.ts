@@ -20,6 +20,8 @@ import { deregisterTask, type GroupHealth, hasLeft, healthOf, registerTask } fro
 const IMPAIRED_FAILURES = 3; // failed starts in a row after which ECS says so
 const UNCHECKED_SECONDS = 40; // a task without any health check counts as healthy after so long (API reference)
 
+const REPLACEMENT_SECONDS = 5; // between the end of a task that failed and the start of the next one; our choice
+
 const isWanted = ({ task }: TaskRecord): boolean => task.desiredStatus === "RUNNING";
 const isStopped = ({ task }: TaskRecord): boolean => task.lastStatus === "STOPPED";
 
@@ -85,11 +87,23 @@ export class Scheduler {
   #start(service: ServiceRecord, revisionArn: string, count: number): void {
     const backoff = service.backoffs[revisionArn];
     if (backoff && backoff.notBefore > this.#records.now()) return;
+    if (this.#hasJustFailed(service, revisionArn)) return;
     const revision = this.#records.revision(revisionArn);
     // While starts fail one task at a time is tried, so that many do not fail together after each delay.
     const tried = backoff ? 1 : count;
     const started = Array.from({ length: tried }, () => this.#startOne(service, revision));
     addEvent(this.#records, service, `has started ${started.length} tasks: ${ids(started)}.`);
+  }
+
+  /** Without a pause a task that crashes at once would be started again and again in the same moment. */
+  #hasJustFailed(service: ServiceRecord, revisionArn: string): boolean {
+    const now = this.#records.now().getTime();
+    return this.#records.tasksOf(service.arn).some((record) => {
+      const { stoppingAt } = record.task;
+      if (record.revisionArn !== revisionArn || !record.hasFailed || !stoppingAt) return false;
+      const seconds = (now - stoppingAt.getTime()) / 1000;
+      return seconds >= 0 && seconds < REPLACEMENT_SECONDS;
+    });
   }
 
   #startOne(service: ServiceRecord, revision: RevisionRecord): TaskRecord {

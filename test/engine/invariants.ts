@@ -1,0 +1,197 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
+import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { World } from "./commands.ts";
+import { isTerminal, type Shares } from "./engine-service.ts";
+import { allowedAfter } from "./transitions.ts";
+
+/** What must be true at every moment, whatever was done; each broken one is a sentence. */
+
+/** How long a killed or sick task may take to be replaced: draining, crash-loop delay and checks included. */
+const RECOVERY_SECONDS = 300;
+
+interface Seen {
+  readonly service: Service;
+  readonly deployments: readonly ServiceDeployment[];
+  readonly tasks: readonly Task[];
+  readonly production: Shares;
+  readonly test: Shares;
+  readonly blue: readonly TargetHealthDescription[];
+  readonly green: readonly TargetHealthDescription[];
+  /** What the production listener answered: a version or a status. */
+  readonly answer: string;
+}
+
+export class Invariants {
+  readonly #world: World;
+  /** Last sight of each deployment. */
+  readonly #known = new Map<string, ServiceDeployment>();
+  /** Which target group each revision got, by revision ARN. */
+  readonly #groups = new Map<string, string>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** @throws Error that names every invariant that does not hold now. */
+  async check(): Promise<void> {
+    const seen = await this.#look();
+    const broken = [
+      ...this.#transitions(seen),
+      ...counts(seen, this.#world.engine.driver.containers.size),
+      ...targetsAgree(seen),
+      ...this.#weights(seen),
+      ...this.#traffic(seen),
+    ];
+    if (broken.length === 0) return;
+    const { deploymentConfiguration: _, ...newest } = seen.deployments.at(-1) ?? {};
+    const events = seen.service.events?.slice(0, 8).map((event) => event.message);
+    const { production, test, answer } = seen;
+    const groups = { blue: health(seen.blue), green: health(seen.green) };
+    const sight = { newest, events, production, test, answer, groups, log: this.#world.engine.logs.slice(-5) };
+    throw new Error(`${broken.join("\n")}\n${JSON.stringify(sight, null, 1)}`);
+  }
+
+  async #look(): Promise<Seen> {
+    const { service } = this.#world;
+    const answer = await service.asks(service.productionUrl);
+    const [described, tasks, production, test, blue, green] = await Promise.all([
+      service.describe(),
+      service.tasks(),
+      service.production(),
+      service.test(),
+      service.targets(service.blue),
+      service.targets(service.green),
+    ]);
+    const deployments = await this.#deployments();
+    await this.#resolveGroups(deployments);
+    return { service: described, deployments, tasks, production, test, blue, green, answer };
+  }
+
+  /** All that were not over at the last look, and all newer ones. Those that were are looked at again now and then. */
+  async #deployments(): Promise<ServiceDeployment[]> {
+    const { engine, service } = this.#world;
+    const { serviceDeployments = [] } = await engine.ecs.listServiceDeployments({
+      service: service.arn,
+      maxResults: 20,
+    });
+    const serviceDeploymentArns = serviceDeployments.map((brief) => brief.serviceDeploymentArn ?? "").reverse();
+    const answer = await engine.ecs.describeServiceDeployments({ serviceDeploymentArns });
+    return answer.serviceDeployments ?? [];
+  }
+
+  async #resolveGroups(deployments: readonly ServiceDeployment[]): Promise<void> {
+    const revisions = deployments.map(targetOf);
+    const serviceRevisionArns = revisions.filter((arn) => !this.#groups.has(arn));
+    if (serviceRevisionArns.length === 0) return;
+    const { serviceRevisions = [] } = await this.#world.engine.ecs.describeServiceRevisions({ serviceRevisionArns });
+    for (const { serviceRevisionArn = "", resolvedConfiguration } of serviceRevisions) {
+      const group = resolvedConfiguration?.loadBalancers?.[0]?.targetGroupArn;
+      if (group) this.#groups.set(serviceRevisionArn, group);
+    }
+  }
+
+  /** Statuses only move along ECS's table; what is over never changes again. */
+  #transitions({ deployments }: Seen): string[] {
+    const broken: string[] = [];
+    for (const now of deployments) {
+      const arn = now.serviceDeploymentArn ?? "";
+      const before = this.#known.get(arn);
+      this.#known.set(arn, now);
+      if (!before?.status || !now.status) continue;
+      if (before.status !== now.status && !allowedAfter(before.status).has(now.status))
+        broken.push(`${arn} went from ${before.status} to ${now.status}.`);
+      if (isTerminal(before) && !isDeepStrictEqual(before, now))
+        broken.push(`${arn} is over (${before.status}) and has changed: ${JSON.stringify([before, now])}`);
+    }
+    const running = deployments.filter((one) => !isTerminal(one));
+    const arriving = running.filter(({ status }) => status === "IN_PROGRESS" || status === "PENDING");
+    if (arriving.length > 1) broken.push(`${arriving.length} deployments are in progress at once.`);
+    return broken;
+  }
+
+  /** The rules say what the deployment says; at rest both lead to the live revision's group. */
+  #weights({ deployments, production, test }: Seen): string[] {
+    const { service } = this.#world;
+    const broken: string[] = [];
+    const active = deployments.find((one) => !isTerminal(one));
+    const share = (shares: Shares, group: string | undefined) => (group === service.blue ? shares.blue : shares.green);
+    const target = active && this.#groups.get(targetOf(active));
+    if (active?.status === "IN_PROGRESS" && target) {
+      const said = active.targetServiceRevision?.requestedProductionTrafficWeight ?? 0;
+      if (said !== share(production, target))
+        broken.push(`ECS says production weight ${said}, the rule has ${share(production, target)}.`);
+      const tested = active.targetServiceRevision?.requestedTestTrafficWeight ?? 0;
+      if (tested !== share(test, target))
+        broken.push(`ECS says test weight ${tested}, the rule ${share(test, target)}.`);
+    }
+    if (active) return broken;
+    const live = deployments.map(liveAfter).findLast((arn) => arn !== undefined);
+    const group = this.#groups.get(live ?? "");
+    if (live && share(production, group) !== 100)
+      broken.push(`At rest production gives the live group ${share(production, group)} %.`);
+    if (live && share(test, group) !== 100)
+      broken.push(`At rest the test rule gives the live group ${share(test, group)} %.`);
+    return broken;
+  }
+
+  /** Production weight is on groups with healthy targets if any revision is healthy, and the listener really serves. */
+  #traffic({ production, blue, green, answer, deployments }: Seen): string[] {
+    const { engine, disturbedAt } = this.#world;
+    if (engine.seconds < disturbedAt + RECOVERY_SECONDS) return [];
+    const isHealthy = ({ TargetHealth }: TargetHealthDescription) => TargetHealth?.State === "healthy";
+    const hasHealthy = { blue: blue.some(isHealthy), green: green.some(isHealthy) };
+    if (!hasHealthy.blue && !hasHealthy.green) return [];
+    const dead = (["blue", "green"] as const).filter((colour) => production[colour] > 0 && !hasHealthy[colour]);
+    const first = deployments.length === 1;
+    if (dead.length > 0 && !first)
+      return [`Production weight is on ${dead.join(" and ")}, where no target is healthy.`];
+    return first || /^v\d+$/.test(answer) ? [] : [`The production listener answers ${answer}.`];
+  }
+}
+
+const targetOf = ({ targetServiceRevision }: ServiceDeployment): string => targetServiceRevision?.arn ?? "";
+
+/** The revision that a deployment which is over has left live; `undefined` when it has not decided that. */
+const liveAfter = (deployment: ServiceDeployment): string | undefined => {
+  if (deployment.status === "SUCCESSFUL") return targetOf(deployment);
+  return deployment.status === "ROLLBACK_SUCCESSFUL" ? deployment.rollback?.serviceRevisionArn : undefined;
+};
+
+const health = (targets: readonly TargetHealthDescription[]) =>
+  targets.map(({ Target, TargetHealth }) => `${Target?.Id} ${TargetHealth?.State}`);
+
+/** ECS's own counts agree with its tasks, and those with what really runs. */
+function counts({ service, tasks }: Seen, containers: number): string[] {
+  const broken: string[] = [];
+  const wanted = tasks.filter(({ desiredStatus }) => desiredStatus === "RUNNING");
+  const running = wanted.filter(({ lastStatus }) => lastStatus === "RUNNING").length;
+  if (service.runningCount !== running) broken.push(`runningCount is ${service.runningCount}, of ${running} tasks.`);
+  const pending = wanted.length - running;
+  if (service.pendingCount !== pending) broken.push(`pendingCount is ${service.pendingCount}, of ${pending} tasks.`);
+  const alive = tasks.filter(({ lastStatus = "" }) => ["RUNNING", "DEACTIVATING"].includes(lastStatus)).length;
+  const between = tasks.filter(({ lastStatus = "" }) =>
+    ["PENDING", "ACTIVATING", "STOPPING"].includes(lastStatus),
+  ).length;
+  if (containers < alive || containers > alive + between)
+    broken.push(`${containers} containers run for ${alive} tasks (and ${between} on their way).`);
+  return broken;
+}
+
+const addressOf = ({ attachments = [] }: Task): string | undefined =>
+  attachments[0]?.details?.find(({ name }) => name === "privateIPv4Address")?.value;
+
+/** Every serving task is a target in one group, and every target that may serve is a running task. */
+function targetsAgree({ tasks, blue, green }: Seen): string[] {
+  const serving = tasks.filter((task) => task.desiredStatus === "RUNNING" && task.lastStatus === "RUNNING");
+  const addresses = serving.map(addressOf);
+  const registered = [...blue, ...green].filter(({ TargetHealth }) => TargetHealth?.State !== "draining");
+  const targets = registered.map(({ Target }) => Target?.Id);
+  const missing = addresses.filter((ip) => !targets.includes(ip));
+  const stray = targets.filter((ip) => !addresses.includes(ip));
+  return [
+    ...(missing.length > 0 ? [`Running tasks at ${missing} are no targets.`] : []),
+    ...(stray.length > 0 ? [`Targets ${stray} are no running tasks.`] : []),
+    ...(new Set(targets).size < targets.length ? [`A task is a target twice: ${targets}.`] : []),
+  ];
+}
