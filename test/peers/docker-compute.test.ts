@@ -155,7 +155,7 @@ withPeer("Docker", ["docker", "info"], () => {
   test(
     "an image that build-image made on a real base, and push-image pushed, runs in a container",
     async () => {
-      const base = await push("base");
+      const base = await push("as-base");
       const image = await builtImage(base, folder, fleet);
       const taskDefinition = await fleet.define(image, {
         family: "built",
