@@ -7,15 +7,18 @@ import { networkHandlers } from "./ec2-network.ts";
 import { ecrHandlers } from "./ecr.ts";
 import { ecsHandlers } from "./ecs.ts";
 import { ecsServiceHandlers } from "./ecs-service.ts";
+import { eventsHandlers } from "./events.ts";
 import { type AnyHandler, handler } from "./handler.ts";
 import { iamHandlers } from "./iam.ts";
 import { kmsHandlers } from "./kms.ts";
+import { lambdaHandlers } from "./lambda.ts";
 import { loadBalancingHandlers } from "./load-balancing.ts";
 import { logsHandlers } from "./logs.ts";
 import { physicalName } from "./naming.ts";
 import { recordedHandlers } from "./recorded.ts";
 import { s3Handlers } from "./s3.ts";
 import { secretHandlers } from "./secrets.ts";
+import { snsHandlers } from "./sns.ts";
 import { ssmHandlers } from "./ssm.ts";
 
 /** Holds nothing and does nothing, in AWS too. */
@@ -44,6 +47,9 @@ const HANDLERS: Readonly<Record<string, AnyHandler>> = {
   ...secretHandlers,
   ...kmsHandlers,
   ...cloudwatchHandlers,
+  ...lambdaHandlers,
+  ...snsHandlers,
+  ...eventsHandlers,
   ...recordedHandlers,
   "AWS::CloudFormation::WaitConditionHandle": inert,
   [METADATA]: inert,
@@ -56,8 +62,6 @@ export const handlerOf = (type: string): AnyHandler | undefined =>
 export const supportedTypes = (): string[] => Object.keys(HANDLERS).filter((type) => type !== METADATA);
 
 const WHY_NOT: Readonly<Record<string, string>> = {
-  "AWS::Lambda::Function":
-    "this sandbox runs no Lambda functions. With the CDK, avoid constructs that add one (autoDeleteObjects, the default restriction of a VPC's security group, log retention)",
   "AWS::CloudFormation::CustomResource":
     "custom resources need a Lambda function or a topic, which this sandbox does not run",
   "AWS::CloudFormation::Stack": "nested stacks are not implemented; deploy the stacks one by one",
