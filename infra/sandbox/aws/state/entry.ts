@@ -12,8 +12,16 @@ const isMarked = (members: Members): boolean => {
   return names.length === 1 && names[0]?.startsWith("$") === true;
 };
 
-const mapped = (members: Members, change: (value: unknown) => unknown): Members =>
-  Object.fromEntries(Object.entries(members).map(([name, value]) => [name, change(value)]));
+/** Built member by member: an object made so is compared several times faster than one of Object.fromEntries. */
+function mapped(members: Members, change: (value: unknown) => unknown): Members {
+  const result: Record<string, unknown> = {};
+  for (const name of Object.keys(members)) {
+    const value = change(members[name]);
+    if (name === "__proto__") Object.defineProperty(result, name, { value, enumerable: true, configurable: true });
+    else result[name] = value;
+  }
+  return result;
+}
 
 /** A copy that shares nothing that could change with the original. */
 export function copied(value: unknown): unknown {
@@ -27,16 +35,25 @@ function sameBytes(a: Uint8Array, b: unknown): boolean {
   return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
 }
 
+/** This is where the time of a commit goes: no closures, no lists. */
 function sameMembers(a: Members, b: Members): boolean {
   let count = 0;
   for (const name in a) {
     const value = a[name];
     if (value === undefined) continue;
     count++;
-    if (!Object.hasOwn(b, name) || !isSame(value, b[name])) return false;
+    if (name === "__proto__" && !Object.hasOwn(b, name)) return false;
+    const other = b[name];
+    if (value !== other && !isSame(value, other)) return false;
   }
   for (const name in b) if (b[name] !== undefined) count--;
   return count === 0;
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (!isSame(a[index], b[index])) return false;
+  return true;
 }
 
 /** Whether both are written alike; a member that is `undefined` is none. */
@@ -45,8 +62,7 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
   if (a instanceof Date) return b instanceof Date && Object.is(a.getTime(), b.getTime());
   if (a instanceof Uint8Array) return sameBytes(a, b);
-  if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
   return isMembers(b) && !Array.isArray(b) && sameMembers(a as Members, b);
 }
 
