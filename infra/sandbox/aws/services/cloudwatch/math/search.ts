@@ -37,10 +37,11 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** Words of a name: split at what is no letter or digit, and where a capital follows a small letter. */
+/** Words of a name: split at what is no letter or digit, and where a capitalized word begins. */
 const partsOf = (text: string): string[] =>
   text
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z\d]+/)
     .filter(Boolean);

@@ -6,7 +6,7 @@ import type {
   ListMetricsCommandInput,
   MetricDatum,
 } from "@aws-sdk/client-cloudwatch";
-import { AwsError, type Operations, type ServiceContext } from "../../../kernel.ts";
+import { AwsError, type Operations, type RequestContext, type ServiceContext } from "../../../kernel.ts";
 import { pageOf } from "../../../state/page.ts";
 import { getMetricData } from "./data.ts";
 import type { MetricJournal } from "./journal.ts";
@@ -72,8 +72,9 @@ function datumProblems(datum: MetricDatum, at: string, now: number): string[] {
   ];
 }
 
-/** Who calls in process: the key that the sandbox's own root context carries. */
-const OWN_KEY = "sandbox";
+/** Who calls in process: another service, or the sandbox itself under the key of its root context. */
+const isOwn = ({ service, accessKeyId }: RequestContext["caller"]): boolean =>
+  service !== undefined || accessKeyId === "sandbox";
 
 function checkPut(namespace: string, data: readonly MetricDatum[], given: { inProcess: boolean; now: Date }): void {
   const problems = [
@@ -159,7 +160,7 @@ export function metrics(store: MetricStore, journal: MetricJournal, context: Ser
     PutMetricData: ({ Namespace = "", MetricData = [], EntityMetricData = [] }, { caller }) => {
       const now = context.clock.now();
       const data = [...MetricData, ...EntityMetricData.flatMap((entity) => entity.MetricData ?? [])];
-      checkPut(Namespace, data, { inProcess: caller.accessKeyId === OWN_KEY, now });
+      checkPut(Namespace, data, { inProcess: isOwn(caller), now });
       for (const datum of data) store.put(Namespace, datum, now);
       journal.append(Namespace, data, now);
       return {};

@@ -1,3 +1,4 @@
+import { invalidPattern } from "./compare.ts";
 import { type Extracted, fieldsTest } from "./fields.ts";
 import { isSelector, jsonTest, parsedJson, selected } from "./json.ts";
 import { terms } from "./terms.ts";
@@ -36,6 +37,7 @@ export function patternOf(pattern: string | undefined): Pattern {
       extract: nothing,
       select: (message, selector) => (isSelector(selector) ? selected(parsedJson(message), selector) : undefined),
     };
+  if (/^[[{]/.test(text)) throw invalidPattern(`${JSON.stringify(text)} does not end as it begins`);
   const matches = text === "" ? () => true : terms(text);
   return { kind: "text", matches, extract: nothing, select: () => undefined };
 }
