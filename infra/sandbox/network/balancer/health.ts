@@ -29,6 +29,11 @@ const described = (State: TargetHealth["State"], Reason: TargetHealthReasonEnum,
   failures: 0,
 });
 
+/*
+ * States that an application load balancer with targets of type ip never shows here: Target.InvalidState is of
+ * instances, Target.IpUnusable of addresses that a load balancer itself has (this one has none in the network),
+ * Target.HealthCheckDisabled of Lambda functions, and `unhealthy.draining` of network load balancers.
+ */
 export const REGISTERING = described("initial", "Elb.RegistrationInProgress", "Target registration is in progress");
 export const DRAINING = described(
   "draining",

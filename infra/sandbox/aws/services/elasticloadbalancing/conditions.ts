@@ -23,6 +23,19 @@ const ALLOWED: Partial<Record<Field, RegExp>> = {
   "http-request-method": /^[A-Z_-]+$/,
 };
 
+/** Values of one condition. Source: AWS, "Condition types for listener rules". */
+const MOST_VALUES = 3;
+
+/** What the regular expressions of rules do not support. Source: as above, and "Transforms for listener rules". */
+const UNSUPPORTED: readonly (readonly [what: string, sign: RegExp])[] = [
+  ["lookaheads and lookbehinds", /\(\?<?[=!]/],
+  ["atomic groups", /\(\?>/],
+  ["recursion and subroutines", /\(\?(?:R|[+-]?\d|&)/],
+  ["backreferences", /\\[1-9]|\\k</],
+  ["possessive quantifiers", /[*+?}]\+/],
+  ["Unicode character classes", /\\[pP]\{/],
+];
+
 /**
  * Checks the conditions of a rule and brings them into the form that describe calls show: paths and hosts have their
  * values twice, in Values and in their own configuration.
@@ -42,6 +55,9 @@ export function checkedConditions(conditions: readonly RuleCondition[]): RuleCon
   const count = conditions.reduce((sum, condition) => sum + valuesOf(condition).length, 0);
   const most = LIMITS["condition-values-per-alb-rule"];
   if (count > most) problems.push(`A rule can only have '${most}' condition values`);
+  const wildcards = conditions.reduce((sum, condition) => sum + wildcardsOf(condition), 0);
+  const mostWildcards = LIMITS["condition-wildcards-per-alb-rule"];
+  if (wildcards > mostWildcards) problems.push(`A rule can only have '${mostWildcards}' condition wildcards`);
   if (problems.length > 0) throw validationError(problems.join("; "));
   return conditions.map(shown);
 }
@@ -61,6 +77,8 @@ export function checkedTransforms(transforms: readonly RuleTransform[] = []): Ru
     for (const text of rewrites.flatMap(({ Regex = "", Replace = "" }) => [Regex, Replace])) {
       if (text.length > 1024) throw validationError(`A text of a '${Type}' transform is longer than 1024 characters`);
     }
+    const problems = rewrites.flatMap(({ Regex = "" }) => regexProblems(Regex));
+    if (problems.length > 0) throw validationError(problems.join("; "));
   }
   return [...transforms];
 }
@@ -73,6 +91,8 @@ function problemsOf(condition: RuleCondition): string[] {
   const values = valuesOf(condition);
   if (values.length === 0) return [`A '${Field}' condition must have a value`];
   return [
+    ...(values.length > MOST_VALUES ? [`A '${Field}' condition can only have '${MOST_VALUES}' values`] : []),
+    ...regexesOf(condition).flatMap(regexProblems),
     ...values.flatMap((value) => valueProblems(Field, value)),
     ...(Field === "http-header" ? headerProblems(condition.HttpHeaderConfig?.HttpHeaderName ?? "") : []),
   ];
@@ -94,12 +114,31 @@ interface Values {
   readonly Values?: unknown[] | undefined;
 }
 
-/** The values to compare; regular expressions are checked when the rule is compiled. */
-function valuesOf(condition: RuleCondition): string[] {
+const regexProblems = (source: string): string[] =>
+  UNSUPPORTED.filter(([, sign]) => sign.test(source)).map(
+    ([what]) => `Regular expression '${source}' uses ${what}, which are not supported`,
+  );
+
+function regexesOf(condition: RuleCondition): string[] {
   if (!isField(condition.Field)) return [];
   const config: (Values & { RegexValues?: string[] | undefined }) | undefined =
     condition[FIELDS[condition.Field].config];
-  const expressions = config?.RegexValues ?? condition.RegexValues ?? [];
+  return config?.RegexValues ?? condition.RegexValues ?? [];
+}
+
+/** Stars and question marks that stand for characters: in plain values of the four kinds that compare patterns. */
+function wildcardsOf(condition: RuleCondition): number {
+  if (condition.Field === "http-request-method" || condition.Field === "source-ip") return 0;
+  if (regexesOf(condition).length > 0) return 0;
+  const keys = (condition.QueryStringConfig?.Values ?? []).map(({ Key }) => Key ?? "");
+  return [...valuesOf(condition), ...keys].reduce((sum, value) => sum + (value.match(/[*?]/g)?.length ?? 0), 0);
+}
+
+/** The values to compare; regular expressions are checked when the rule is compiled. */
+function valuesOf(condition: RuleCondition): string[] {
+  if (!isField(condition.Field)) return [];
+  const config: Values | undefined = condition[FIELDS[condition.Field].config];
+  const expressions = regexesOf(condition);
   if (expressions.length > 0) return expressions.map((expression) => (expression.length > 128 ? expression : "regex"));
   if (condition.QueryStringConfig) return (condition.QueryStringConfig.Values ?? []).map(({ Value }) => Value ?? "");
   return ((config?.Values as string[] | undefined) ?? condition.Values ?? []).map(String);

@@ -8,4 +8,5 @@ export const LIMITS = {
   "target-groups-per-action-on-application-load-balancer": 5,
   "targets-per-application-load-balancer": 1000,
   "condition-values-per-alb-rule": 5,
+  "condition-wildcards-per-alb-rule": 5,
 } as const;

@@ -38,7 +38,8 @@ beforeAll(async () => {
   });
   const group = await fixture.group("echo");
   await fixture.register(group, echo);
-  await fixture.rule(listenerArn, 100, [path("/echo", "/echo/*", "/slow-stream", "/cut")], [forward([group, 1])]);
+  await fixture.rule(listenerArn, 100, [path("/echo", "/echo/*")], [forward([group, 1])]);
+  await fixture.rule(listenerArn, 101, [path("/slow-stream", "/cut")], [forward([group, 1])]);
   await fixture.becomes(group, echo, "healthy");
 });
 afterAll(() => fixture.stop());
@@ -155,6 +156,15 @@ describe("rules", () => {
         ],
         "query",
       ],
+      [
+        7,
+        [
+          { Field: "path-pattern", PathPatternConfig: { RegexValues: ["^/who/\\d+$", "^/whom$"] } },
+          { Field: "host-header", HostHeaderConfig: { RegexValues: ["^(api|www)\\.example\\.com$"] } },
+          { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: "X-Team", RegexValues: ["^red$"] } },
+        ],
+        "regex",
+      ],
       [5, [path("/who"), { Field: "source-ip", SourceIpConfig: { Values: ["10.0.0.0/8"] } }], "far"],
       [6, [path("/who"), { Field: "source-ip", SourceIpConfig: { Values: ["127.0.0.0/8"] } }], "near"],
     ];
@@ -183,6 +193,12 @@ describe("rules", () => {
     ["query by value alone", { path: "/who?x=ANY" }, "query"],
     ["the first that matches wins", { path: "/who?v=2", headers: { "x-team": "blue" } }, "header"],
     ["source address; X-Forwarded-For does not count", { headers: { "x-forwarded-for": "10.1.1.1" } }, "near"],
+    ["regular expressions", { path: "/who/42", headers: { host: "WWW.example.com", "x-team": "RED" } }, "regex"],
+    [
+      "a path's regular expression with case",
+      { path: "/WHO/42", headers: { host: "www.example.com", "x-team": "red" } },
+      "no rule",
+    ],
     ["path with case", { path: "/Who" }, "no rule"],
     ["the default rule last", { path: "/nothing" }, "no rule"],
   ])("%s", async (_, options, expected) => {
