@@ -9,8 +9,6 @@ import { physicalName } from "./naming.ts";
  * physical id looks like comes from the property that names the resource, or is generated.
  */
 const RECORDED: Readonly<Record<string, { readonly name?: string; readonly ref?: "arn" }>> = {
-  "AWS::ApplicationAutoScaling::ScalableTarget": {},
-  "AWS::ApplicationAutoScaling::ScalingPolicy": { ref: "arn" },
   "AWS::Budgets::Budget": {},
   "AWS::CE::AnomalyMonitor": { ref: "arn" },
   "AWS::CE::AnomalySubscription": { ref: "arn" },
@@ -22,10 +20,7 @@ const RECORDED: Readonly<Record<string, { readonly name?: string; readonly ref?:
   "AWS::ECR::ReplicationConfiguration": {},
   "AWS::SQS::Queue": { name: "QueueName" },
   "AWS::SQS::QueuePolicy": {},
-  "AWS::ServiceDiscovery::HttpNamespace": {},
-  "AWS::ServiceDiscovery::PrivateDnsNamespace": {},
   "AWS::ServiceDiscovery::PublicDnsNamespace": {},
-  "AWS::ServiceDiscovery::Service": {},
 };
 
 export const recordedTypes = (): string[] => Object.keys(RECORDED);
@@ -46,7 +41,7 @@ function recorded(type: string): AnyHandler {
   });
 }
 
-/** `AWS::ServiceDiscovery::Service` → `servicediscovery`. */
+/** `AWS::ServiceDiscovery::PublicDnsNamespace` → `servicediscovery`. */
 const serviceOf = (type: string): string => (type.split("::")[1] ?? "").toLowerCase();
 
 /** A value for each attribute of the schema: the property of that name, the ARN, or the name. */

@@ -1,7 +1,9 @@
 import { schemas } from "../schema/schema.ts";
 import { suggestion } from "../schema/validate.ts";
 import type { ValueObject } from "../template/value.ts";
+import { autoscalingHandlers } from "./autoscaling.ts";
 import { cloudwatchHandlers } from "./cloudwatch.ts";
+import { customResource } from "./custom.ts";
 import { accessHandlers } from "./ec2-access.ts";
 import { networkHandlers } from "./ec2-network.ts";
 import { ecrHandlers } from "./ecr.ts";
@@ -18,6 +20,7 @@ import { physicalName } from "./naming.ts";
 import { recordedHandlers } from "./recorded.ts";
 import { s3Handlers } from "./s3.ts";
 import { secretHandlers } from "./secrets.ts";
+import { serviceDiscoveryHandlers } from "./service-discovery.ts";
 import { snsHandlers } from "./sns.ts";
 import { ssmHandlers } from "./ssm.ts";
 
@@ -33,6 +36,9 @@ const inert = handler<ValueObject>({
 /** Not in the resource schema: the CDK's own type, whose properties nobody checks. */
 const METADATA = "AWS::CDK::Metadata";
 
+/** As `Custom::<anything>`: properties that only the provider knows. */
+const CUSTOM = "AWS::CloudFormation::CustomResource";
+
 const HANDLERS: Readonly<Record<string, AnyHandler>> = {
   ...networkHandlers,
   ...accessHandlers,
@@ -47,30 +53,33 @@ const HANDLERS: Readonly<Record<string, AnyHandler>> = {
   ...secretHandlers,
   ...kmsHandlers,
   ...cloudwatchHandlers,
+  ...autoscalingHandlers,
+  ...serviceDiscoveryHandlers,
   ...lambdaHandlers,
   ...snsHandlers,
   ...eventsHandlers,
   ...recordedHandlers,
   "AWS::CloudFormation::WaitConditionHandle": inert,
   [METADATA]: inert,
+  [CUSTOM]: customResource,
 };
 
-export const handlerOf = (type: string): AnyHandler | undefined =>
-  Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+export function handlerOf(type: string): AnyHandler | undefined {
+  if (/^Custom::[A-Za-z0-9_@-]+$/.test(type)) return customResource;
+  return Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+}
 
 /** The types whose schema has to be in schemas.generated.json. */
-export const supportedTypes = (): string[] => Object.keys(HANDLERS).filter((type) => type !== METADATA);
+export const supportedTypes = (): string[] =>
+  Object.keys(HANDLERS).filter((type) => type !== METADATA && type !== CUSTOM);
 
 const WHY_NOT: Readonly<Record<string, string>> = {
-  "AWS::CloudFormation::CustomResource":
-    "custom resources need a Lambda function or a topic, which this sandbox does not run",
   "AWS::CloudFormation::Stack": "nested stacks are not implemented; deploy the stacks one by one",
 };
 
 /** Why a type cannot be deployed, in one sentence; `undefined` when it can. */
 export function refusal(type: string): string | undefined {
   if (handlerOf(type)) return undefined;
-  if (type.startsWith("Custom::")) return `${type}: ${WHY_NOT["AWS::CloudFormation::CustomResource"]}`;
   const why = Object.hasOwn(WHY_NOT, type) ? WHY_NOT[type] : undefined;
   if (why) return `${type}: ${why}`;
   const { known } = schemas();
