@@ -41,7 +41,11 @@ export class Arns {
 
   newTask(cluster: string): { id: string; arn: string } {
     const id = this.#context.id(32);
-    return { id, arn: this.#arn(`task/${cluster}/${id}`) };
+    return { id, arn: this.task(cluster, id) };
+  }
+
+  task(cluster: string, id: string): string {
+    return this.#arn(`task/${cluster}/${id}`);
   }
 
   container(cluster: string, taskId: string): string {

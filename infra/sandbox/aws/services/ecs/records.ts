@@ -2,6 +2,7 @@ import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
 import { Arns, nameOf } from "./arns.ts";
 import { Memberships } from "./connect/memberships.ts";
+import { Indexed } from "./indexed.ts";
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -20,11 +21,11 @@ export class Records {
   readonly context: ServiceContext;
   readonly arns: Arns;
   readonly clusters: Collection<ClusterRecord>;
-  readonly taskDefinitions: Collection<TaskDefinitionRecord>;
+  readonly taskDefinitions: Indexed<TaskDefinitionRecord>;
   readonly services: Collection<ServiceRecord>;
   readonly revisions: Collection<RevisionRecord>;
-  readonly deployments: Collection<DeploymentRecord>;
-  readonly tasks: Collection<TaskRecord>;
+  readonly deployments: Indexed<DeploymentRecord>;
+  readonly tasks: Indexed<TaskRecord>;
   /** `last`: a moment at which this sandbox, or the one before it, was alive. */
   readonly times: Collection<Date>;
   /** Which services use Service Connect. */
@@ -34,11 +35,11 @@ export class Records {
     this.context = context;
     this.arns = new Arns(context);
     this.clusters = context.state.collection("clusters");
-    this.taskDefinitions = context.state.collection("task-definitions");
+    this.taskDefinitions = new Indexed(context.state.collection("task-definitions"), ({ family }) => family);
     this.services = context.state.collection("services");
     this.revisions = context.state.collection("service-revisions");
-    this.deployments = context.state.collection("service-deployments");
-    this.tasks = context.state.collection("tasks");
+    this.deployments = new Indexed(context.state.collection("service-deployments"), ({ serviceArn }) => serviceArn);
+    this.tasks = new Indexed(context.state.collection("tasks"), ({ serviceArn }) => serviceArn);
     this.times = context.state.collection("times");
     this.memberships = new Memberships(this);
   }
@@ -90,9 +91,7 @@ export class Records {
 
   /** Revisions of a family, oldest first. */
   family(name: string): TaskDefinitionRecord[] {
-    return [...this.taskDefinitions.values()]
-      .filter((record) => record.family === name)
-      .sort((a, b) => a.revision - b.revision);
+    return this.taskDefinitions.of(name).sort((a, b) => a.revision - b.revision);
   }
 
   definition(arn: string): TaskDefinition {
@@ -107,7 +106,7 @@ export class Records {
 
   /** Oldest first. */
   deploymentsOf(serviceArn: string): DeploymentRecord[] {
-    return [...this.deployments.values()].filter((deployment) => deployment.serviceArn === serviceArn);
+    return this.deployments.of(serviceArn);
   }
 
   /** The deployment that is worked on now: the oldest that is not over. */
@@ -116,6 +115,6 @@ export class Records {
   }
 
   tasksOf(serviceArn: string): TaskRecord[] {
-    return [...this.tasks.values()].filter((record) => record.serviceArn === serviceArn);
+    return this.tasks.of(serviceArn);
   }
 }

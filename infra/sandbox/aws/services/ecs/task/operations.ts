@@ -24,9 +24,7 @@ const view = (record: TaskRecord, tags: boolean): Task => ({ ...record.task, tag
 
 function find(records: Records, reference: string | undefined, cluster: string | undefined): TaskRecord | undefined {
   const { name } = records.cluster(cluster);
-  return [...records.tasks.values()].find(
-    (record) => record.id === nameOf(reference ?? "") && record.arn.includes(`:task/${name}/`),
-  );
+  return records.tasks.get(records.arns.task(name, nameOf(reference ?? "")));
 }
 
 /** @throws AwsError InvalidParameterException */
@@ -71,9 +69,8 @@ function matching(records: Records, cluster: ClusterRecord, input: ListTasksComm
   if (input.serviceName && !service) throw new AwsError("ServiceNotFoundException", "Service not found.");
   if (input.containerInstance) throw new AwsError("InvalidParameterException", NO_INSTANCES);
   const wanted = input.desiredStatus ?? "RUNNING";
-  return [...records.tasks.values()]
+  return (service ? records.tasksOf(service.arn) : [...records.tasks.values()])
     .filter(({ task }) => task.clusterArn === cluster.arn && task.desiredStatus === wanted)
-    .filter((record) => !service || record.serviceArn === service.arn)
     .filter((record) => !input.family || records.taskDefinition(record.definitionArn).family === input.family)
     .filter(({ task }) => !input.startedBy || task.startedBy === input.startedBy)
     .filter(({ task }) => !input.launchType || task.launchType === input.launchType);

@@ -46,8 +46,9 @@ function resolvedImages(revision: RevisionRecord | undefined): Record<string, st
   );
 }
 
-function plannedSubnet(records: Records, { network, group, cluster }: TaskRequest): string {
-  const others = [...records.tasks.values()].filter(
+function plannedSubnet(records: Records, { network, group, cluster, revision }: TaskRequest): string {
+  const known = revision ? records.tasksOf(revision.serviceArn) : [...records.tasks.values()];
+  const others = known.filter(
     ({ task }) => task.group === group && task.clusterArn === cluster.arn && task.lastStatus !== "STOPPED",
   );
   return leastUsedSubnet(network?.awsvpcConfiguration?.subnets ?? [], others);

@@ -166,7 +166,7 @@ export class UsageMetrics {
     const plain: MetricDatum[] = [];
     const detailed: MetricDatum[] = insights(usesOf(tasks), clusterCounts(tasks, services), dimensions);
     for (const service of services) {
-      const own = tasks.filter((record) => record.serviceArn === service.arn);
+      const own = this.#records.tasksOf(service.arn);
       const uses = usesOf(own);
       const both = [...dimensions, { Name: "ServiceName", Value: service.name }];
       if (uses.length > 0) plain.push(...utilization(uses, both));
