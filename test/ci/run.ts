@@ -14,10 +14,16 @@ interface Step {
 
 const folder = mkdtempSync(join(tmpdir(), "ci-"));
 const tests = join(folder, "tests.json");
+const endurance = join(folder, "endurance.json");
 const peers = join(folder, "peers.json");
 const steps: readonly Step[] = [
   { name: "rules", command: ["npm", "run", "check"] },
   { name: "tests", command: ["npm", "test", "--", "--json", `--outputFile=${tests}`], report: tests },
+  {
+    name: "endurance",
+    command: ["npm", "run", "test:endurance", "--", "--json", `--outputFile=${endurance}`],
+    report: endurance,
+  },
   { name: "the main job", command: ["npm", "start", "--", "--once"] },
   { name: "peers", command: ["npm", "run", "test:peers", "--", `--report=${peers}`], report: peers },
 ];

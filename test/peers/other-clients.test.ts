@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -71,33 +71,5 @@ withPeer("ecs-deploy", ["ecs", "--version"], () => {
       expect(await fleet.version(fleet.productionUrl)).toBe("v2");
     },
     3 * MINUTES,
-  );
-});
-
-withPeer("ecspresso", ["ecspresso", "version"], () => {
-  const definitions = async () => {
-    const { services } = await fleet.ecs.describeServices({ cluster: "fleet", services: ["alpha"] });
-    const service = services?.[0];
-    writeFileSync(
-      join(home, "ecspresso.yml"),
-      "region: us-east-1\ncluster: fleet\nservice: alpha\nservice_definition: service.json\ntask_definition: task.json\ntimeout: 2m0s\n",
-    );
-    return service;
-  };
-  const ecspresso = (...args: string[]) => command("ecspresso", args, { cwd: home, env: environment() });
-
-  test(
-    "reads the service, deploys a new revision blue/green and waits until it is stable",
-    async () => {
-      await definitions();
-      const init = await ecspresso("init", "--cluster", "fleet", "--service", "alpha", "--config", "ecspresso.json");
-      expect(init.stderr + init.stdout).toContain("ecspresso.json");
-      const status = await ecspresso("--config", "ecspresso.json", "status");
-      expect(status.stdout + status.stderr).toContain("alpha");
-      const deploy = await ecspresso("--config", "ecspresso.json", "deploy", "--force-new-deployment");
-      expect(deploy.stdout + deploy.stderr).toMatch(/Service is stable now|Completed/i);
-      expect(deploy.status).toBe(0);
-    },
-    4 * MINUTES,
   );
 });
