@@ -60,7 +60,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("start-failure" as const), count: fc.integer({ min: 1, max: 3 }) }),
   },
-  { weight: 45, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 150 }) }) },
+  { weight: 45, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds: fc.integer({ min: 1, max: 90 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("jump" as const), seconds: fc.integer({ min: 1, max: 300 }) }) },
 );
 

@@ -40,7 +40,7 @@ export const CLUSTER = "fleet";
 export const CONTAINER_PORT = 9000;
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
-const RULES_PER_LISTENER = 90; // below AWS's 100, the default rule included
+const SERVICES_PER_BALANCER = 45; // each has two groups, and AWS allows 100 of them per load balancer
 
 /** A load balancer with a production and a test listener. */
 interface Balancer {
@@ -220,7 +220,7 @@ export class Engine {
   /** A load balancer that has room for one more service. */
   async balancer(): Promise<Balancer> {
     const last = this.#balancers.at(-1);
-    if (last && last.rules < RULES_PER_LISTENER) {
+    if (last && last.rules < SERVICES_PER_BALANCER) {
       last.rules++;
       return last;
     }

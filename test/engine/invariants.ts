@@ -10,6 +10,8 @@ import { allowedAfter } from "./transitions.ts";
 /** How long a killed or sick task may take to be replaced: draining, crash-loop delay and checks included. */
 const RECOVERY_SECONDS = 300;
 
+const LOOKS_BETWEEN = 10; // at deployments that are over
+
 interface Seen {
   readonly service: Service;
   readonly deployments: readonly ServiceDeployment[];
@@ -24,6 +26,7 @@ interface Seen {
 
 export class Invariants {
   readonly #world: World;
+  #looks = 0;
   /** Last sight of each deployment. */
   readonly #known = new Map<string, ServiceDeployment>();
   /** Which target group each revision got, by revision ARN. */
@@ -68,16 +71,20 @@ export class Invariants {
     return { service: described, deployments, tasks, production, test, blue, green, answer };
   }
 
-  /** All that were not over at the last look, and all newer ones. Those that were are looked at again now and then. */
+  /** The newest twenty. Those that were over are asked again only now and then: they must not change. */
   async #deployments(): Promise<ServiceDeployment[]> {
     const { engine, service } = this.#world;
     const { serviceDeployments = [] } = await engine.ecs.listServiceDeployments({
       service: service.arn,
       maxResults: 20,
     });
-    const serviceDeploymentArns = serviceDeployments.map((brief) => brief.serviceDeploymentArn ?? "").reverse();
+    const arns = serviceDeployments.map((brief) => brief.serviceDeploymentArn ?? "").reverse();
+    const asksAll = this.#looks++ % LOOKS_BETWEEN === 0;
+    const isOver = (arn: string) => isTerminal(this.#known.get(arn) ?? {});
+    const serviceDeploymentArns = arns.filter((arn) => asksAll || !isOver(arn));
     const answer = await engine.ecs.describeServiceDeployments({ serviceDeploymentArns });
-    return answer.serviceDeployments ?? [];
+    const found = new Map(answer.serviceDeployments?.map((one) => [one.serviceDeploymentArn, one]));
+    return arns.flatMap((arn) => found.get(arn) ?? this.#known.get(arn) ?? []);
   }
 
   async #resolveGroups(deployments: readonly ServiceDeployment[]): Promise<void> {
