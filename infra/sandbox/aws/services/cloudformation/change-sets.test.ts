@@ -174,11 +174,7 @@ describe("what is refused", () => {
       { Resources: { A: { Type: "AWS::EC2::Vcp" } } },
       /Unrecognized resource types: \[AWS::EC2::Vcp\]; did you mean 'AWS::EC2::VPC'\?/,
     ],
-    [
-      { Resources: { A: { Type: "AWS::Lambda::Function" } } },
-      /AWS::Lambda::Function: this sandbox runs no Lambda functions/,
-    ],
-    [{ Resources: { A: { Type: "Custom::Thing" } } }, /Custom::Thing: custom resources need/],
+    [{ Resources: { A: { Type: "Custom::no thing" } } }, /Unrecognized resource types: \[Custom::no thing\]/],
     [{ Resources: { A: { Type: "AWS::RDS::DBInstance" } } }, /AWS::RDS::DBInstance is not implemented by this sandbox/],
     [{ Resources: { A: parameter("/r/a", { Ref: "Nobody" }) } }, /Unresolved resource dependencies \[Nobody\]/],
     [{ Resources: { A: parameter("/r/a", { "Fn::Foo": 1 }) } }, /unknown function Fn::Foo/],

@@ -12,7 +12,8 @@ export const cloudformation: ServiceModule = {
   id: "cloudformation",
   sdk,
   create: (context) => {
-    const engine = new StackEngine(new StackStore(context));
+    const store = new StackStore(context);
+    const engine = new StackEngine(store);
     const operations: Operations<sdk.CloudFormation> = {
       ...stackOperations(engine),
       ...changeSetOperations(engine),
@@ -21,6 +22,7 @@ export const cloudformation: ServiceModule = {
     };
     return {
       operations,
+      http: store.responses.http,
       resume: async () => engine.resume(),
       stop: () => engine.stop(),
     };

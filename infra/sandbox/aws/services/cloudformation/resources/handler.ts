@@ -1,5 +1,6 @@
 import type { Clock } from "../../../../clock.ts";
 import type { AwsClients } from "../../../kernel.ts";
+import type { Responses } from "../responses.ts";
 import type { Value, ValueObject } from "../template/value.ts";
 
 /** What a handler may use besides the properties. */
@@ -14,6 +15,8 @@ export interface Scope {
   readonly stackId: string;
   readonly logicalId: string;
   readonly type: string;
+  /** Where custom resources answer. */
+  readonly responses: Responses;
   /** Aborted when the stack operation is given up; a handler that waits stops then. */
   readonly signal: AbortSignal;
   /** Reports the physical id as soon as the resource exists, so that a failure afterwards still deletes it. */

@@ -56,6 +56,7 @@ export class Operation {
       clock: context.clock,
       id: context.id,
       log: context.log,
+      responses: this.store.responses,
       stackName: name,
       stackId: id,
       logicalId: resource.logicalId,

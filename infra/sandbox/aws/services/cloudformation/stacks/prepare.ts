@@ -159,7 +159,8 @@ function plannedValue(options: {
   if (stays && !changes) return attribute === undefined ? record.physicalId : record.attributes[attribute];
   if (attribute === undefined) return new Unknown([id]);
   const known = schemaOf(template.Resources[id]?.Type ?? "")?.attributes;
-  return known?.includes(attribute) ? new Unknown([`${id}.${attribute}`]) : undefined;
+  // Of a type without a schema, a custom resource, only its provider knows the attributes.
+  return !known || known.includes(attribute) ? new Unknown([`${id}.${attribute}`]) : undefined;
 }
 
 export function evaluateOutputs(template: Template, evaluation: Evaluation): PlannedOutput[] {

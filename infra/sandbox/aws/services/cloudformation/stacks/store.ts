@@ -1,5 +1,6 @@
 import type { ResourceStatus, StackEvent, StackStatus } from "@aws-sdk/client-cloudformation";
 import { AwsError, type ServiceContext } from "../../../kernel.ts";
+import { Responses } from "../responses.ts";
 import { TemplateError } from "../template/errors.ts";
 import { type Records, type ResourceRecord, records, type StackRecord } from "./model.ts";
 
@@ -7,10 +8,12 @@ import { type Records, type ResourceRecord, records, type StackRecord } from "./
 export class StackStore {
   readonly context: ServiceContext;
   readonly records: Records;
+  readonly responses: Responses;
 
   constructor(context: ServiceContext) {
     this.context = context;
     this.records = records(context.state);
+    this.responses = new Responses(context);
   }
 
   /** By name (stacks that were not deleted) or by id (all). */

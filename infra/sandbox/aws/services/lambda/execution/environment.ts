@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const RUNTIME = fileURLToPath(new URL("./runtime.mjs", import.meta.url));
 
+/** Where CloudFormation of this sandbox takes the answers of custom resources. */
+const RESPONSES_PATH = "/_sandbox/cloudformation/responses/";
+
 /** What the runtime reports of a thrown error; what a caller of the function gets as its payload. */
 export interface Failure {
   readonly errorType: string;
@@ -43,6 +46,8 @@ export interface EnvironmentSpec {
   readonly temporary: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** Base URL of the sandbox. */
+  readonly endpoint: string;
 }
 
 type Message =
@@ -85,12 +90,16 @@ export class Environment {
 
   static async start(spec: EnvironmentSpec): Promise<Environment> {
     await mkdir(spec.temporary, { recursive: true });
-    const child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, RUNTIME], {
-      cwd: spec.root,
-      env: { ...spec.variables, TMPDIR: spec.temporary },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      detached: true, // leader of its own group, so that nothing it starts outlives it
-    });
+    const child = spawn(
+      process.execPath,
+      [`--max-old-space-size=${spec.memoryMb}`, RUNTIME, spec.endpoint, RESPONSES_PATH],
+      {
+        cwd: spec.root,
+        env: { ...spec.variables, TMPDIR: spec.temporary },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+        detached: true, // leader of its own group, so that nothing it starts outlives it
+      },
+    );
     return new Environment(child, spec);
   }
 

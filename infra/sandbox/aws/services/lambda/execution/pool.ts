@@ -135,6 +135,7 @@ export class Pool {
       temporary: join(context.dataDir, "lambda", "tmp", id),
       variables: { ...this.#variables(stored, version, place), ...credentials.variables },
       memoryMb: version.configuration.MemorySize,
+      endpoint: context.endpoint(),
     });
     const log = new FunctionLog(context, place);
     const warm: Warm = { environment, log, key, expires: credentials.expires, fresh: true };
@@ -156,6 +157,8 @@ export class Pool {
       PATH: "/usr/local/bin:/usr/bin:/bin",
       LANG: "en_US.UTF-8",
       TZ: ":UTC",
+      // As at AWS, a module in the function's root is found by its bare name (cfn-response).
+      NODE_PATH: code.root(version.code),
       AWS_ENDPOINT_URL: context.endpoint(),
       ...own,
       _HANDLER: Handler,

@@ -3,7 +3,9 @@
  * Parent to child: `{ kind: "invoke", … }`. Child to parent: `ready`, `log`, `result`, `failure` (see environment.ts).
  */
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import http from "node:http";
+import https from "node:https";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -11,6 +13,24 @@ import { format } from "node:util";
 const send = process.send.bind(process);
 process.once("disconnect", () => process.exit(0)); // the sandbox is gone, and so is everything of it
 for (const name of ["send", "disconnect"]) delete process[name]; // a function has no parent to talk to
+
+/**
+ * Providers of custom resources, the CDK's among them, answer CloudFormation by https to the host and path of the
+ * request's ResponseURL. The sandbox's speaks http: such an answer goes to its own address, everything else as it is.
+ */
+const [, , sandbox, responsesPath] = process.argv;
+const { hostname, port } = new URL(sandbox);
+const secureRequest = https.request;
+https.request = (first, ...more) => {
+  const url = typeof first === "string" ? new URL(first) : first;
+  const given = url instanceof URL && typeof more[0] === "object" ? more[0] : {};
+  const path = given.path ?? url.path ?? `${url.pathname}${url.search ?? ""}`;
+  if (!path.startsWith(responsesPath)) return secureRequest(first, ...more);
+  const { method, headers } = url instanceof URL ? given : url;
+  const listener = more.find((one) => typeof one === "function");
+  return http.request({ hostname, port, path, method, headers }, listener);
+};
+syncBuiltinESMExports();
 
 let requestId;
 const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
