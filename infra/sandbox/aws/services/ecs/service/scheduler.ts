@@ -40,6 +40,8 @@ export class Scheduler {
   /** Registers running tasks, lets go of ended ones, and notes who is healthy. */
   async attend(service: ServiceRecord, health: GroupHealth): Promise<void> {
     for (const record of this.#records.tasksOf(service.arn)) {
+      // Before the next start: a task that ends is replaced while it still stops.
+      if (record.hasFailed && !record.isFailureCounted) this.#countFailure(service, record);
       if (isStopped(record)) await this.#letGo(service, record, health);
       else if (record.task.lastStatus === "DEACTIVATING") this.#stopDrained(record, health);
       else if (record.task.lastStatus === "RUNNING" && isWanted(record))
@@ -157,7 +159,6 @@ export class Scheduler {
 
   /** A task that ended by itself is still a target; its address is free once the load balancer has let go. */
   async #letGo(service: ServiceRecord, record: TaskRecord, health: GroupHealth): Promise<void> {
-    if (record.hasFailed && !record.isFailureCounted) this.#countFailure(service, record);
     const isDraining = record.targets.some((target) => healthOf(health, target)?.State === "draining");
     if (record.targets.every((target) => hasLeft(health, target))) {
       record.targets = [];
@@ -236,7 +237,7 @@ export class Scheduler {
     const rollout = service.rollouts.find((one) => one.revisionArn === arn);
     if (rollout) rollout.failedTasks++;
     if (!record.task.startedAt) this.#delayStarts(service, arn);
-    if (record.wasHealthy && record.task.lastStatus === "STOPPED") return;
+    if (record.wasHealthy && !isWanted(record)) return;
     const deployment = this.#records.activeDeployment(service.arn);
     if (deployment?.targetRevisionArn === arn && deployment.direction === "forward") deployment.failureCount++;
   }
