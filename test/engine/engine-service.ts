@@ -314,7 +314,10 @@ export class EngineService {
   async unroute(): Promise<void> {
     if (!this.blue) return;
     const { elb } = this.#engine;
-    for (const RuleArn of [this.productionRule, this.testRule]) await elb.deleteRule({ RuleArn });
+    for (const RuleArn of [this.productionRule, this.testRule])
+      await elb.deleteRule({ RuleArn }).catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === "RuleNotFoundException")) throw error; // a test deleted it
+      });
     for (const TargetGroupArn of [this.blue, this.green]) await elb.deleteTargetGroup({ TargetGroupArn });
   }
 

@@ -173,8 +173,10 @@ async function findImages(records: Records, deployment: DeploymentRecord): Promi
 }
 
 /** Routes of the deployments that this one superseded: the last of them that moved traffic may have left it half-shifted. */
-function interruptedRoutes(records: Records, deployment: DeploymentRecord): readonly Route[] {
-  const before = records.deploymentsOf(deployment.serviceArn).filter((one) => one !== deployment);
+function interruptedRoutes(records: Records, service: ServiceRecord, deployment: DeploymentRecord): readonly Route[] {
+  const before = records
+    .deploymentsOf(service.arn) // a deleted service of the same name has the same ARN
+    .filter((one) => one !== deployment && one.createdAt >= service.createdAt);
   const superseded = before.slice(before.findLastIndex((one) => !one.isSuperseded) + 1);
   return superseded.findLast((one) => one.routes.length > 0)?.routes ?? [];
 }
@@ -205,7 +207,7 @@ export async function prepareDeployment(
   const balancers = revision.revision.loadBalancers ?? [];
   const shifts = configuration.strategy !== "ROLLING";
   const read = shifts
-    ? await readRoutes(context, balancers, interruptedRoutes(records, deployment))
+    ? await readRoutes(context, balancers, interruptedRoutes(records, service, deployment))
     : { routes: [], groups: await rollingGroups(context, balancers) };
   const routes = "routes" in read ? read.routes : [];
   const { sources, candidate, mustReconcile } = findSources(records, service, routes);
