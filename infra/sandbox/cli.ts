@@ -31,7 +31,7 @@ const HELP = `Usage: npm run sandbox -- COMMAND [options]
   fault kill-runner                  kills the running workflow's process, as a lost runner
   down                               stops the running sandbox
 
-Options of start and up: --port N, --time-scale N, --state DIR, --compute process
+Options of start and up: --port N, --time-scale N, --state DIR, --compute auto|process|docker
 `;
 
 async function main([name, ...args]: string[]): Promise<number> {
