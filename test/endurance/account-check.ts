@@ -1,3 +1,4 @@
+import { paginateDescribeStacks, type Stack } from "@aws-sdk/client-cloudformation";
 import { paginateListServices } from "@aws-sdk/client-ecs";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { paginateGetParametersByPath } from "@aws-sdk/client-ssm";
@@ -14,6 +15,7 @@ export async function differences(witness: Witness): Promise<string[]> {
     images(witness),
     services(witness),
     definitions(witness),
+    stacks(witness),
   ]);
   return found.flat();
 }
@@ -118,6 +120,27 @@ async function definitions({ clients: { ecs }, ledger }: Witness): Promise<strin
     nextToken = page.nextToken;
     if (nextToken === undefined) return exactlyOnce("task definition", ledger.definitions, arns);
   }
+}
+
+/** A stack ends as it was seen to end, or as the rules say: what was running at the kill is reported as failed. */
+async function stacks({ cloudformation, ssm, ledger }: Witness): Promise<string[]> {
+  const found: Stack[] = [];
+  for await (const { Stacks = [] } of paginateDescribeStacks({ client: cloudformation }, {})) found.push(...Stacks);
+  const wrong = exactlyOnce(
+    "stack",
+    ledger.stacks.keys(),
+    found.map(({ StackName = "" }) => StackName),
+  );
+  for (const { StackName = "", StackStatus = "" } of found) {
+    const seen = ledger.stacks.get(StackName) ?? "CREATE_IN_PROGRESS";
+    const mayBe = seen === "CREATE_IN_PROGRESS" ? ["CREATE_COMPLETE", "CREATE_FAILED"] : [seen];
+    if (!mayBe.includes(StackStatus)) wrong.push(`stack ${StackName} was ${seen} and is ${StackStatus}`);
+    ledger.stacks.set(StackName, StackStatus);
+    const parameter = await ssm.getParameter({ Name: `/stacks/${StackName}` }).catch(() => undefined);
+    if (StackStatus === "CREATE_COMPLETE" && parameter?.Parameter?.Value !== StackName)
+      wrong.push(`the parameter of stack ${StackName} is lost`);
+  }
+  return wrong;
 }
 
 /** When everything is quiet: tasks, targets and weights of a service agree. `undefined` when they do. */

@@ -91,8 +91,8 @@ const withLog = (wrong: readonly string[], { log }: Killable): string[] =>
   wrong.length > 0 ? [...wrong, "its log:", ...log.slice(-20)] : [];
 
 function accountOf({ ledger }: Witness): string {
-  const { parameters, objects, lines, images, services, deletedServices, definitions, deployments } = ledger;
-  const counts = { parameters, objects, lines, images, services, deletedServices, definitions, deployments };
+  const { parameters, objects, lines, images, services, deletedServices, definitions, deployments, stacks } = ledger;
+  const counts = { parameters, objects, lines, images, services, deletedServices, definitions, deployments, stacks };
   const ends = [...deployments.values()].map(({ status }) => status);
   return [
     ...Object.entries(counts).map(([noun, { size }]) => `${size} ${noun}`),

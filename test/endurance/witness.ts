@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { CloudFormation } from "@aws-sdk/client-cloudformation";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { ECR } from "@aws-sdk/client-ecr";
@@ -22,6 +23,8 @@ export interface Ledger {
   readonly deletedServices: Set<string>;
   readonly definitions: Set<string>;
   readonly deployments: Map<string, Seen>;
+  /** By name, the status that was seen last. */
+  readonly stacks: Map<string, string>;
 }
 
 /** A deployment as it was last shown. */
@@ -49,12 +52,14 @@ export class Witness {
     deletedServices: new Set(),
     definitions: new Set(),
     deployments: new Map(),
+    stacks: new Map(),
   };
   readonly endpoint: string;
   readonly clients: Clients;
   readonly ssm: SSM;
   readonly s3: S3;
   readonly logs: CloudWatchLogs;
+  readonly cloudformation: CloudFormation;
   readonly #random: () => number;
   readonly #all: readonly { destroy(): void }[];
   sites: Site[] = [];
@@ -70,13 +75,14 @@ export class Witness {
     this.ssm = new SSM(config);
     this.s3 = new S3({ ...config, forcePathStyle: true });
     this.logs = new CloudWatchLogs(config);
+    this.cloudformation = new CloudFormation(config);
     this.clients = {
       ec2: new EC2(config),
       ecr: new ECR(config),
       ecs: new ECS(config),
       elb: new ElasticLoadBalancingV2(config),
     };
-    this.#all = [this.ssm, this.s3, this.logs, ...Object.values(this.clients)];
+    this.#all = [this.ssm, this.s3, this.logs, this.cloudformation, ...Object.values(this.clients)];
   }
 
   close(): void {
@@ -122,6 +128,7 @@ export class Witness {
       () => this.#object(),
       () => this.#push(),
       () => this.#service(),
+      () => this.#stack(),
       () => this.#deploy(),
       () => this.#look(),
       () => this.#look(),
@@ -189,6 +196,17 @@ export class Witness {
       networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-0"] } },
     });
     this.ledger.services.add(serviceName);
+  }
+
+  /** A stack with one parameter, named as the stack is. */
+  async #stack(): Promise<void> {
+    const StackName = `stack-${this.#name()}`;
+    const Properties = { Name: `/stacks/${StackName}`, Type: "String", Value: StackName };
+    const TemplateBody = JSON.stringify({ Resources: { P: { Type: "AWS::SSM::Parameter", Properties } } });
+    await this.cloudformation.createStack({ StackName, TemplateBody });
+    this.ledger.stacks.set(StackName, "CREATE_IN_PROGRESS");
+    const { Stacks } = await this.cloudformation.describeStacks({ StackName });
+    this.ledger.stacks.set(StackName, Stacks?.[0]?.StackStatus ?? "");
   }
 
   async #deploy(): Promise<void> {

@@ -263,3 +263,20 @@ test("property: wherever the journal is cut, the state is that after some commit
     { numRuns: 150 },
   );
 });
+
+test("a value that work in the background got, and changed after others' commits, is written with the next commit", () => {
+  const store = open();
+  const items = itemsOf(store);
+  items.set("a", { n: 1 });
+  const held = items.get("a");
+  store.commit();
+  store.begin()();
+  if (held) held.n = 2;
+  items.set("b", { n: 3 });
+  store.begin()();
+  expect(entriesAfterKill()).toEqual([
+    ["a", { n: 2 }],
+    ["b", { n: 3 }],
+  ]);
+  store.close();
+});

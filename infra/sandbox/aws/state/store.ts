@@ -36,6 +36,11 @@ export interface StoreOptions {
 /** Real milliseconds between two comparisons of everything: for values that were kept and changed without any use. */
 const FULL_MS = 1000;
 const SHARE = 20;
+/**
+ * Real milliseconds for which a used value is compared at every commit: work in the background gets a value, waits for
+ * another service and then changes it. Requests have theirs compared for as long as they take.
+ */
+const KEPT_MS = 1000;
 /** A journal longer than this, and than twice its snapshot, is replaced by a new snapshot. */
 const JOURNAL_BYTES = 8 * 1024 * 1024;
 
@@ -63,8 +68,6 @@ class DurableStore implements Store {
   readonly #services = new Map<string, Map<string, Tracked>>();
   readonly #loaded: Saved;
   #generation: Generation;
-  /** Counts commits; a mark remembers in which it was made. */
-  #tick = 0;
   readonly #requests = new Set<{ readonly since: number }>();
   #actions: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -101,7 +104,7 @@ class DurableStore implements Store {
   };
 
   readonly begin = (): (() => void) => {
-    const request = { since: this.#tick };
+    const request = { since: performance.now() };
     this.#requests.add(request);
     return () => {
       this.#requests.delete(request);
@@ -120,7 +123,7 @@ class DurableStore implements Store {
 
   readonly #used = (): number => {
     this.#plan(this.#wait());
-    return this.#tick;
+    return performance.now();
   };
 
   #wait(): number {
@@ -150,18 +153,17 @@ class DurableStore implements Store {
   }
 
   #write(all: boolean): void {
-    const oldest = Math.min(...[...this.#requests].map(({ since }) => since));
+    const keepFrom = Math.min(performance.now() - KEPT_MS, ...[...this.#requests].map(({ since }) => since));
     const collected: Collected[] = [];
     const commit: Commit[number][] = [];
     for (const [service, collections] of this.#services)
       for (const [collection, tracked] of collections) {
         if (!all && !tracked.isMarked) continue;
-        const found = tracked.collect(all, oldest);
+        const found = tracked.collect(all, keepFrom);
         collected.push(found);
         for (const change of found.changes) commit.push({ service, collection, change });
       }
     if (commit.length > 0) this.#generation.journal.append(commit);
-    this.#tick++;
     for (const { accept } of collected) accept();
     this.#act();
   }

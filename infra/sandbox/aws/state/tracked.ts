@@ -21,29 +21,29 @@ export interface Collected {
 export class Tracked<T = unknown> {
   readonly items: Map<string, T>;
   readonly #saved: Map<string, unknown>;
-  /** By key, when it was marked last, in ticks of the store. */
+  /** By key, when it was marked last. */
   readonly #marked = new Map<string, number>();
   readonly #gone = new Set<string>();
   #walked = -1;
-  readonly #tick: () => number;
+  readonly #used: () => number;
 
-  /** @param saved what is on disk. @param tick called at every use; the store's present tick. */
-  constructor(saved: Map<string, unknown>, tick: () => number) {
+  /** @param saved what is on disk. @param used called at every use; returns the present time in real milliseconds. */
+  constructor(saved: Map<string, unknown>, used: () => number) {
     this.#saved = saved;
     this.items = new Map([...saved].map(([key, value]) => [key, copied(value) as T]));
-    this.#tick = tick;
+    this.#used = used;
   }
 
   get collection(): Collection<T> {
     const { items } = this;
     const collection: Collection<T> = {
       get: (key) => {
-        if (items.has(key)) this.#marked.set(key, this.#tick());
+        if (items.has(key)) this.#marked.set(key, this.#used());
         return items.get(key);
       },
       set: (key, value) => {
         if (!items.has(key)) this.#marked.delete(key); // a new key comes last, on disk as in memory
-        this.#marked.set(key, this.#tick());
+        this.#marked.set(key, this.#used());
         items.set(key, value);
         return items;
       },
@@ -53,11 +53,11 @@ export class Tracked<T = unknown> {
         for (const key of [...items.keys()]) this.#delete(key);
       },
       values: () => {
-        this.#walked = this.#tick();
+        this.#walked = this.#used();
         return items.values();
       },
       entries: () => {
-        this.#walked = this.#tick();
+        this.#walked = this.#used();
         return items.entries();
       },
       keys: () => items.keys(),
@@ -69,7 +69,7 @@ export class Tracked<T = unknown> {
   }
 
   #delete(key: string): boolean {
-    this.#tick();
+    this.#used();
     this.#marked.delete(key);
     if (this.#saved.has(key)) this.#gone.add(key);
     return this.items.delete(key);
@@ -77,7 +77,7 @@ export class Tracked<T = unknown> {
 
   /**
    * @param all compares every entry, not only the marked ones.
-   * @param keepFrom marks of that tick and later stay: who made them may still be about to change the value.
+   * @param keepFrom marks of that time and later stay: who made them may still be about to change the value.
    */
   collect(all: boolean, keepFrom: number): Collected {
     const changes: Change[] = [...this.#gone].map((key) => ({ key }));
@@ -96,7 +96,7 @@ export class Tracked<T = unknown> {
       if ("value" in change) this.#saved.set(change.key, change.value);
       else this.#saved.delete(change.key);
     this.#gone.clear();
-    for (const [key, tick] of this.#marked) if (tick < keepFrom) this.#marked.delete(key);
+    for (const [key, time] of this.#marked) if (time < keepFrom) this.#marked.delete(key);
     if (this.#walked < keepFrom) this.#walked = -1;
   }
 
