@@ -209,7 +209,7 @@ describe("what is refused", () => {
 
   test("drift detection is refused as not implemented", async () => {
     await expect(box.cloudformation.detectStackDrift({ StackName: "fresh" })).rejects.toThrow(
-      /not implemented by this sandbox/,
+      /not implemented by the sandbox/,
     );
   });
 });

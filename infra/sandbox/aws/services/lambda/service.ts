@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { ServiceModule } from "../../kernel.ts";
 import { eventInvokeConfigs } from "./event-invoke-configs.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -5,7 +7,7 @@ import { Executor } from "./execution/execute.ts";
 import { Pool } from "./execution/pool.ts";
 import { codePath, functions } from "./functions.ts";
 import { invoking } from "./invoke.ts";
-import { storeOf } from "./model.ts";
+import { codeInUse, storeOf } from "./model.ts";
 import { permissions, settings } from "./permissions.ts";
 import { versions } from "./versions.ts";
 
@@ -34,7 +36,12 @@ export const lambda: ServiceModule = {
         else response.writeHead(200, { "content-type": "application/zip" }).end(await store.code.zip(code));
         return true;
       },
-      resume: async () => queue.resume(),
+      resume: async () => {
+        // What functions of a sandbox that was killed left behind.
+        await rm(join(context.dataDir, "lambda", "tmp"), { recursive: true, force: true });
+        await store.code.keep(codeInUse(store));
+        queue.resume();
+      },
       stop: async () => {
         const stopped = queue.stop();
         await pool.stop();

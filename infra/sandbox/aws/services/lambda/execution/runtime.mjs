@@ -11,8 +11,9 @@ import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 const send = process.send.bind(process);
-process.once("disconnect", () => process.exit(0)); // the sandbox is gone, and so is everything of it
-for (const name of ["send", "disconnect"]) delete process[name]; // a function has no parent to talk to
+// The sandbox is gone, so this goes too, and all that the function started: it leads a process group of its own.
+process.once("disconnect", () => process.kill(-process.pid, "SIGKILL"));
+delete process.send; // a function has no parent to talk to; `disconnect` stays, Node itself calls it
 
 /**
  * Providers of custom resources, the CDK's among them, answer CloudFormation by https to the host and path of the
