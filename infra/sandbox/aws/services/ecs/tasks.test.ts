@@ -157,6 +157,37 @@ describe("a task that runs", () => {
   });
 });
 
+describe("a task of real processes", () => {
+  const server =
+    'import { createServer } from "node:http"; createServer((_request, response) => response.end()).listen(9000);';
+  const check =
+    'const { status } = await fetch("http://localhost:9000").catch(() => ({})); process.exit(status === 200 ? 0 : 1);';
+
+  test("is HEALTHY by a command that runs in its container", async () => {
+    const image = await push({ files: { "app/index.mjs": server, "app/check.mjs": check } }, "checked");
+    const command = ["CMD-SHELL", "node /app/check.mjs || exit 1"];
+    const arn = await start({ image, healthCheck: { command, interval: 5 } });
+    await until(async () => {
+      const { tasks } = await fleet.ecs.describeTasks({ cluster: "fleet", tasks: [arn] });
+      return tasks?.[0]?.healthStatus === "HEALTHY" ? true : undefined;
+    });
+    await fleet.ecs.stopTask({ cluster: "fleet", task: arn });
+  });
+
+  test("is killed when it uses more memory than it may", async () => {
+    const image = await push({ files: { "app/index.mjs": server } }, "leaking");
+    const arn = await start({ image, memory: 200 });
+    await reaches(arn, "RUNNING");
+    fleet.aws.faults.add({ kind: "memory-leak", count: 1 });
+    const task = await reaches(arn, "STOPPED");
+    expect(task.stopCode).toBe("EssentialContainerExited");
+    expect(task.containers?.[0]).toMatchObject({
+      exitCode: 137,
+      reason: "OutOfMemoryError: Container killed due to memory usage",
+    });
+  });
+});
+
 describe("a task that cannot start says why", () => {
   test.each([
     [
