@@ -90,6 +90,11 @@ export class HookFunction {
 
   async stop(): Promise<void> {
     await this.#forget();
+    await this.close();
+  }
+
+  /** Stops listening; the function stays where its sandbox keeps it. */
+  async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
