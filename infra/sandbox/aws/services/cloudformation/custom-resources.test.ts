@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { zipSync } from "fflate";
 import { type Rig, rig } from "./testing.ts";
 
 let box: Rig;
@@ -103,4 +107,32 @@ test("a provider that answers by https to host and path is heard; one that is si
   const silent = template({ Size: 1, ServiceTimeout: 60 }, "exports.handler = async () => {};");
   expect(await box.create("silent", { Resources: silent.Resources })).toMatch(/^ROLLBACK_(COMPLETE|FAILED)$/);
   expect(await box.reasons("silent")).toContain("CloudFormation did not receive a response from your Custom Resource");
+});
+
+test("the CDK's own provider empties a bucket before it is deleted", async () => {
+  const handler = createRequire(import.meta.url).resolve("aws-cdk-lib/package.json");
+  const folder = join(dirname(handler), "custom-resource-handlers/dist/aws-s3/auto-delete-objects-handler");
+  await box.s3.createBucket({ Bucket: "assets" });
+  const Body = zipSync({ "index.js": readFileSync(join(folder, "index.js")) });
+  await box.s3.putObject({ Bucket: "assets", Key: "handler.zip", Body });
+  const { Role, Provider } = template({}).Resources;
+  const Code = { S3Bucket: "assets", S3Key: "handler.zip" };
+  const status = await box.create("emptied", {
+    Resources: {
+      Role,
+      Provider: { ...Provider, Properties: { ...Provider.Properties, Code } },
+      Bucket: {
+        Type: "AWS::S3::Bucket",
+        Properties: { BucketName: "full", Tags: [{ Key: "aws-cdk:auto-delete-objects", Value: "true" }] },
+      },
+      Emptying: {
+        Type: "Custom::S3AutoDeleteObjects",
+        Properties: { ServiceToken: { "Fn::GetAtt": ["Provider", "Arn"] }, BucketName: { Ref: "Bucket" } },
+      },
+    },
+  });
+  expect({ status, why: status === "CREATE_COMPLETE" ? "" : await box.reasons("emptied") }).toMatchObject({ why: "" });
+  await box.s3.putObject({ Bucket: "full", Key: "some/object", Body: "x" });
+  expect(await box.remove("emptied")).toBe("GONE");
+  await expect(box.s3.headBucket({ Bucket: "full" })).rejects.toBeInstanceOf(Error);
 });
