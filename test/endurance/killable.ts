@@ -31,7 +31,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
 
 export async function startKillable({ dataDir, port, timeScale }: KillableOptions): Promise<Killable> {
   const child = spawn(process.execPath, ["--import", "tsx", program, dataDir, String(port), String(timeScale)], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const log: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => log.push(line));

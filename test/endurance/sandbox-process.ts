@@ -10,4 +10,6 @@ const sandbox = await startSandbox({
   log: (line) => process.stderr.write(`${line}\n`),
 });
 process.once("SIGTERM", () => void sandbox.stop().then(() => process.exit(0)));
+// The test that started it is gone, e.g. by its time-out: nothing may be left of it.
+process.stdin.resume().once("close", () => process.exit(1));
 process.stdout.write("ready\n");
