@@ -110,8 +110,8 @@ test("a provider that answers by https to host and path is heard; one that is si
 });
 
 test("the CDK's own provider empties a bucket before it is deleted", async () => {
-  const handler = createRequire(import.meta.url).resolve("aws-cdk-lib/package.json");
-  const folder = join(dirname(handler), "custom-resource-handlers/dist/aws-s3/auto-delete-objects-handler");
+  const library = createRequire(import.meta.url).resolve("aws-cdk-lib/package.json");
+  const folder = join(dirname(library), "custom-resource-handlers/dist/aws-s3/auto-delete-objects-handler");
   await box.s3.createBucket({ Bucket: "assets" });
   const Body = zipSync({ "index.js": readFileSync(join(folder, "index.js")) });
   await box.s3.putObject({ Bucket: "assets", Key: "handler.zip", Body });
