@@ -38,7 +38,7 @@ export class AlarmMachine {
   readonly #metrics: MetricStore;
   readonly #actions: AlarmActions;
   /** What an alarm was last compared with: nothing new means nothing to do. */
-  readonly #compared = new Map<string, string>();
+  readonly #compared = new Map<string, { readonly end: number; readonly all: number; readonly own: number }>();
   readonly #rules = new Map<string, Rule>();
 
   constructor(context: ServiceContext, metrics: MetricStore) {
@@ -73,9 +73,12 @@ export class AlarmMachine {
   async #compare(alarm: StoredMetricAlarm): Promise<void> {
     const now = this.#now;
     if (alarm.heldUntil && now < alarm.heldUntil) return;
-    const mark = `${endOf(alarm, now)}/${versionOf(alarm, this.#metrics)}`;
-    if (this.#compared.get(alarm.AlarmName) === mark) return;
-    this.#compared.set(alarm.AlarmName, mark);
+    const [end, all, last] = [endOf(alarm, now), this.#metrics.version, this.#compared.get(alarm.AlarmName)];
+    // When nothing came for any metric, this one's need not be looked up: most turns end here.
+    if (last?.end === end && last.all === all) return;
+    const own = versionOf(alarm, this.#metrics);
+    this.#compared.set(alarm.AlarmName, { end, all, own });
+    if (last?.end === end && last.own === own) return;
     try {
       const { state, reason, reasonData } = compare(alarm, this.#metrics, now);
       if (state !== "retain") await this.move(alarm, { value: state, reason, reasonData });

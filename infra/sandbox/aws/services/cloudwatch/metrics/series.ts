@@ -55,6 +55,8 @@ function coarsen(buckets: Map<number, Bucket>, before: number): number {
 export class MetricStore {
   readonly #series = new Map<string, Series>();
   #size = 0;
+  /** Counts the puts of all metrics. */
+  version = 0;
 
   put(namespace: string, datum: MetricDatum, now: Date): void {
     const span = datum.StorageResolution === 1 ? 1 : STANDARD;
@@ -81,6 +83,7 @@ export class MetricStore {
     else buckets.set(at.start, at.bucket);
     this.#size += known ? 0 : 1;
     series.version++;
+    this.version++;
     series.newest = Math.max(series.newest, at.start);
     if (at.start % STANDARD !== 0) series.isFine = true;
     this.#bound(series, buckets);
