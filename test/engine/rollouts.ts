@@ -26,19 +26,26 @@ export interface Window {
 const SCALE = 60;
 const PER_SECOND = 200;
 const LOOK_MS = 25;
-const LEAST_REQUESTS = 50; // of a window that says something
+const WINDOW_REQUESTS = 400;
+
+/** Before every step and after the last: the weights stand still there for as long as the measurement takes. */
+const lifecycleHooks: DeploymentConfiguration["lifecycleHooks"] = [
+  { targetType: "PAUSE", lifecycleStages: ["PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] },
+];
 
 const CONFIGURATIONS: readonly DeploymentConfiguration[] = [
-  { strategy: "BLUE_GREEN", bakeTimeInMinutes: 1 },
+  { strategy: "BLUE_GREEN", bakeTimeInMinutes: 1, lifecycleHooks },
   {
     strategy: "CANARY",
     bakeTimeInMinutes: 1,
-    canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 2 },
+    lifecycleHooks,
+    canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 0 },
   },
   {
     strategy: "LINEAR",
     bakeTimeInMinutes: 1,
-    linearConfiguration: { stepPercent: 30, stepBakeTimeInMinutes: 1 },
+    lifecycleHooks,
+    linearConfiguration: { stepPercent: 30, stepBakeTimeInMinutes: 0 },
   },
 ];
 
@@ -59,9 +66,8 @@ export async function rollUnderLoad(deployments: number, say: (line: () => strin
         const version = `v${n}`;
         const definition = await fleet.define(await fleet.push(version));
         const arn = await fleet.deploy(definition, CONFIGURATIONS[n % CONFIGURATIONS.length]);
-        const spans = await follow(fleet, arn);
+        windows.push(...(await follow(fleet, load, { arn, version })));
         statuses.push((await fleet.deployment(arn)).status ?? "");
-        windows.push(...spans.map((span) => measured(load, version, span)));
         say(
           () => `load: ${n} of ${deployments} deployments, ${load.samples.length} requests, ${load.lost.length} lost`,
         );
@@ -69,8 +75,7 @@ export async function rollUnderLoad(deployments: number, say: (line: () => strin
       const { rate } = load;
       await load.stop();
       const lost = load.lost.map(({ loss = "" }) => loss);
-      const meaningful = windows.filter(({ requests }) => requests >= LEAST_REQUESTS);
-      return { requests: load.samples.length, rate, lost, windows: meaningful, statuses };
+      return { requests: load.samples.length, rate, lost, windows, statuses };
     } finally {
       await load.stop();
     }
@@ -79,37 +84,33 @@ export async function rollUnderLoad(deployments: number, say: (line: () => strin
   }
 }
 
-/** From the first to the last look that saw the same weight. */
-interface Span {
-  readonly percent: number;
-  readonly from: number;
-  to: number;
-}
-
 const shareOf = ({ targetServiceRevision }: ServiceDeployment): number =>
   targetServiceRevision?.requestedProductionTrafficWeight ?? 0;
 
-/** Looks at the deployment until it is over; tells which weights it saw, and when. */
-async function follow(fleet: Fleet, arn: string): Promise<Span[]> {
-  const spans: Span[] = [];
+/** Sees a deployment to its end; at every pause the weight stands still until enough requests were measured. */
+async function follow(fleet: Fleet, load: SteadyLoad, { arn, version }: { arn: string; version: string }) {
+  const windows: Window[] = [];
   for (;;) {
-    const asked = performance.now();
     const deployment = await fleet.deployment(arn);
-    const percent = shareOf(deployment);
-    const last = spans.at(-1);
-    // The weight held from before this question to after the last one with the same answer.
-    if (last?.percent === percent) last.to = asked;
-    else spans.push({ percent, from: performance.now(), to: performance.now() });
-    if (OVER.has(deployment.status ?? "")) return spans;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (OVER.has(deployment.status ?? "")) return windows;
+    const hook = deployment.lifecycleHookDetails?.find(({ status }) => status === "AWAITING_ACTION");
+    if (hook) {
+      windows.push(await measure(load, version, shareOf(deployment)));
+      await fleet.ecs.continueServiceDeployment({ serviceDeploymentArn: arn, hookId: hook.hookId });
+    } else await pause();
   }
 }
 
-function measured({ samples }: SteadyLoad, version: string, { percent, from, to }: Span): Window {
-  const inside = samples.filter(({ sentAt, answeredAt }) => sentAt >= from && answeredAt <= to);
-  const served = inside.filter((sample) => sample.version === version).length;
-  return { version, percent, requests: inside.length, served };
+async function measure(load: SteadyLoad, version: string, percent: number): Promise<Window> {
+  const from = performance.now();
+  const inside = () => load.samples.filter(({ sentAt }) => sentAt >= from);
+  while (inside().length < WINDOW_REQUESTS) await pause();
+  const samples = inside();
+  const served = samples.filter((sample) => sample.version === version).length;
+  return { version, percent, requests: samples.length, served };
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 
 /**
  * Whether a share agrees with its weight: the Wilson score interval of the measured share contains it. `quantile` 4.76
