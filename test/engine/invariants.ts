@@ -82,9 +82,11 @@ export class Invariants {
     const asksAll = this.#looks++ % LOOKS_BETWEEN === 0;
     const isOver = (arn: string) => isTerminal(this.#known.get(arn) ?? {});
     const serviceDeploymentArns = arns.filter((arn) => asksAll || !isOver(arn));
-    const asked = serviceDeploymentArns.length > 0;
-    const answer = asked ? await engine.ecs.describeServiceDeployments({ serviceDeploymentArns }) : {};
-    const found = new Map(answer.serviceDeployments?.map((one) => [one.serviceDeploymentArn, one]));
+    const found = new Map<string, ServiceDeployment>();
+    if (serviceDeploymentArns.length > 0) {
+      const answer = await engine.ecs.describeServiceDeployments({ serviceDeploymentArns });
+      for (const one of answer.serviceDeployments ?? []) found.set(one.serviceDeploymentArn ?? "", one);
+    }
     return arns.flatMap((arn) => found.get(arn) ?? this.#known.get(arn) ?? []);
   }
 
