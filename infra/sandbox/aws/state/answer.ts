@@ -1,18 +1,18 @@
 import type { ServerResponse } from "node:http";
-import type { Store } from "./store.ts";
+import type { Finish, Store } from "./store.ts";
 
 /**
  * Ties a request to the state: whatever is answered, by AWS or by a page, is on disk before the first byte of the
  * answer leaves. An answer whose changes cannot be written is none: the connection is closed.
  * @returns does so now, once, and throws when it fails: for who can still answer an error.
  */
-export function commitBeforeAnswer(store: Store, response: ServerResponse, log: (line: string) => void): () => void {
+export function commitBeforeAnswer(store: Store, response: ServerResponse, log: (line: string) => void): Finish {
   const finish = store.begin();
   let isOver = false;
-  const commit = () => {
+  const commit: Finish = (isRead) => {
     if (isOver) return;
     isOver = true;
-    finish();
+    finish(isRead);
   };
   const tried = (): boolean => {
     try {

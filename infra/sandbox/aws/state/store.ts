@@ -15,12 +15,18 @@ export interface Store {
    * A request begins. The function that is returned is called when its answer is ready and before it leaves: it writes
    * what changed, and throws when that fails.
    */
-  readonly begin: () => () => void;
+  readonly begin: () => Finish;
   /** Writes everything that changed. */
   readonly commit: () => void;
   /** Commits and lets go of the files. */
   readonly close: () => void;
 }
+
+/**
+ * @param isRead the request was to change nothing: when no entry that it or anybody got by key has changed, what others
+ *   may have changed meanwhile is left to the next write or the background, so that reads stay cheap in a large state.
+ */
+export type Finish = (isRead?: boolean) => void;
 
 export interface StoreOptions {
   /** E.g. `<dataDir>/state`; `undefined` keeps everything in memory, at no cost. */
@@ -103,12 +109,12 @@ class DurableStore implements Store {
     };
   };
 
-  readonly begin = (): (() => void) => {
+  readonly begin = (): Finish => {
     const request = { since: performance.now() };
     this.#requests.add(request);
-    return () => {
+    return (isRead = false) => {
       this.#requests.delete(request);
-      this.commit();
+      if (!isRead || this.#hasChanged()) this.commit();
     };
   };
 
@@ -166,6 +172,12 @@ class DurableStore implements Store {
     if (commit.length > 0) this.#generation.journal.append(commit);
     for (const { accept } of collected) accept();
     this.#act();
+  }
+
+  #hasChanged(): boolean {
+    for (const collections of this.#services.values())
+      for (const tracked of collections.values()) if (tracked.hasChanged) return true;
+    return false;
   }
 
   #act(): void {

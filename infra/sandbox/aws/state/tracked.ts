@@ -100,6 +100,14 @@ export class Tracked<T = unknown> {
     if (this.#walked < keepFrom) this.#walked = -1;
   }
 
+  /** Whether an entry was made, deleted, or got by its key and changed; what was only walked over is not looked at. */
+  get hasChanged(): boolean {
+    if (this.#gone.size > 0) return true;
+    for (const key of this.#marked.keys())
+      if (this.items.has(key) && !isSame(this.items.get(key), this.#saved.get(key))) return true;
+    return false;
+  }
+
   /** What is on disk. */
   get saved(): ReadonlyMap<string, unknown> {
     return this.#saved;

@@ -21,7 +21,7 @@ export interface Handling {
   readonly requestId: () => string;
   readonly faults: ApiFaults;
   /** Called when an operation is over, before its answer is made: writes what it changed. */
-  readonly commit: () => void;
+  readonly commit: (isRead: boolean) => void;
   readonly log: (line: string) => void;
 }
 
@@ -178,7 +178,7 @@ async function answer(handling: Handling, request: WireRequest, credential: Cred
       : await handling.faults.strike({ service: target.id, operation, input: call.input, style });
     if (damage === "reset") return { wire: NOTHING, damage };
     const output = await invoke(target, call, context);
-    handling.commit();
+    handling.commit(/^(?:BatchGet|Describe|Filter|Get|Head|List)/.test(operation));
     return { wire: protocol.result({ model, operation, requestId, request }, output), damage };
   } catch (error) {
     return { wire: protocol.error({ model, operation, requestId, request }, awsError(error, handling.log, where())) };
