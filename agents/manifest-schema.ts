@@ -64,7 +64,7 @@ const container = v.strictObject({
     v.union([architecture, v.pipe(v.array(architecture), v.minLength(1), v.maxLength(2))]),
     v.description("arm64 or amd64, or a list of both"),
   ),
-  stopTimeoutSeconds: whole(1, 120, "seconds between SIGTERM and SIGKILL"),
+  stopTimeoutSeconds: whole(2, 120, "seconds between SIGTERM and SIGKILL; Fargate takes 2 to 120"),
 });
 
 const health = v.strictObject({

@@ -73,7 +73,7 @@ const bad: readonly (readonly [title: string, changes: Changes, sentences: reado
     "memory that Fargate does not offer, along with another fault of the container",
     { "container.memoryMiB": 4096, "container.stopTimeoutSeconds": 500 },
     [
-      "container.stopTimeoutSeconds is 500; allowed: a whole number from 1 to 120",
+      "container.stopTimeoutSeconds is 500; allowed: a whole number from 2 to 120",
       "container.memoryMiB is 4096; allowed: MiB that Fargate offers with 256 CPU units: 512, 1024 or 2048",
     ],
   ],

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { until } from "../../infra/sandbox/aws/services/ecs/fleet.fixture.ts";
+import { until } from "../../infra/sandbox/aws/services/ecs/until.fixture.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MINUTES = 60_000;

@@ -15,15 +15,15 @@ const CLUSTER = "fleet";
 const PORT = 9000;
 const ENTRY = "app/index.mjs";
 
-/** Answers with its version; `/ask` passes the header on to `http://validator:8080` and answers what that says. */
+/** Answers with its version; `/ask` passes the header on to `http://beta:8080` and answers what that says. */
 const PROGRAM = `
 import { lookup } from "node:dns/promises";
 import { createServer } from "node:http";
 const server = createServer(async (request, response) => {
   if (request.url !== "/ask") return response.end(process.env.VERSION);
   const headers = request.headers["x-amzn-ecs-blue-green-test"] ? { "x-amzn-ecs-blue-green-test": "1" } : {};
-  const { address } = await lookup("validator").catch(() => ({ address: "unknown" }));
-  const answer = await fetch("http://validator:8080/", { headers }).then((one) => one.text(), (error) => String(error.cause));
+  const { address } = await lookup("beta").catch(() => ({ address: "unknown" }));
+  const answer = await fetch("http://beta:8080/", { headers }).then((one) => one.text(), (error) => String(error.cause));
   response.end(address + " " + answer);
 });
 server.listen(${PORT});
@@ -115,9 +115,9 @@ async function ask(serviceName: string, path: string, headers: Record<string, st
 }
 
 test("2.7: an alias resolves inside a task, and test traffic reaches green by its header", async () => {
-  const services = [{ portName: "web", clientAliases: [{ port: 8080, dnsName: "validator" }] }];
+  const services = [{ portName: "web", clientAliases: [{ port: 8080, dnsName: "beta" }] }];
   const common = { cluster: CLUSTER, desiredCount: 1, networkConfiguration: { awsvpcConfiguration: { subnets } } };
-  const validator = await ecs.createService({
+  const beta = await ecs.createService({
     ...common,
     serviceName: "alpha",
     taskDefinition: await define("alpha", "v1"),
@@ -130,7 +130,7 @@ test("2.7: an alias resolves inside a task, and test traffic reaches green by it
     taskDefinition: await define("beta", "v1"),
     serviceConnectConfiguration: { enabled: true },
   });
-  await succeeds(validator.service?.currentServiceDeployment);
+  await succeeds(beta.service?.currentServiceDeployment);
   await succeeds(asking.service?.currentServiceDeployment);
   expect(await ask("beta", "/ask")).toMatch(/^127\.255\.0\.1 v1$/);
 

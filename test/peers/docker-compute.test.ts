@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { alphaManifest, createRepository, linkPackages, put } from "../../actions/lib/images/testing/checkout.ts";
-import { Fleet, until } from "../../infra/sandbox/aws/services/ecs/fleet.fixture.ts";
+import { Fleet } from "../../infra/sandbox/aws/services/ecs/fleet.fixture.ts";
+import { load } from "../../infra/sandbox/aws/services/ecs/load.fixture.ts";
 import { ecsOn } from "../../infra/sandbox/aws/services/ecs/service.ts";
+import { until } from "../../infra/sandbox/aws/services/ecs/until.fixture.ts";
 import { services } from "../../infra/sandbox/aws/services.ts";
 import { dockerDriver } from "../../infra/sandbox/compute/docker/driver.ts";
 import { succeed } from "./command.ts";
@@ -139,7 +141,7 @@ withPeer("Docker", ["docker", "info"], () => {
       const arn = (await fleet.create(await fleet.define(await push("v1"), { taskRoleArn: role })))
         .currentServiceDeployment;
       await fleet.reaches(arn ?? "", "SUCCESSFUL", 60);
-      const stop = fleet.load(fleet.productionUrl);
+      const stop = load(fleet.productionUrl);
       const second = await fleet.deploy(await fleet.define(await push("v2"), { taskRoleArn: role }));
       await fleet.reaches(second, "SUCCESSFUL", 60);
       const { asked, lost } = await stop();

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { AwsClients } from "../aws/kernel.ts";
-import { Fleet, until } from "../aws/services/ecs/fleet.fixture.ts";
+import { Fleet } from "../aws/services/ecs/fleet.fixture.ts";
+import { until } from "../aws/services/ecs/until.fixture.ts";
 import { consoleHandler } from "./console.ts";
 import type { ConsoleState, ServiceState } from "./state.ts";
 

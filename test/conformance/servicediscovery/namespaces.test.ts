@@ -77,7 +77,7 @@ test("UpdatePrivateDnsNamespace: changes the time to live", async () => {
 
 test("DeleteNamespace: refused while it has services", async () => {
   const { id } = await map.namespace();
-  const { Service } = await map.client.createService({ Name: "validator", NamespaceId: id });
+  const { Service } = await map.client.createService({ Name: "beta", NamespaceId: id });
   await expect(map.client.deleteNamespace({ Id: id })).rejects.toMatchObject({ name: "ResourceInUse" });
   await map.client.deleteService({ Id: Service?.Id });
   await map.removeNamespace(id);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   namespace = await map.namespace();
   const { Service } = await map.client.createService({
-    Name: "validator",
+    Name: "beta",
     NamespaceId: namespace.id,
     HealthCheckCustomConfig: { FailureThreshold: 1 },
   });
@@ -36,20 +36,20 @@ async function leave(InstanceId: string): Promise<void> {
 }
 
 const discover = (more: object = {}) =>
-  map.client.discoverInstances({ NamespaceName: namespace.name, ServiceName: "validator", ...more });
+  map.client.discoverInstances({ NamespaceName: namespace.name, ServiceName: "beta", ...more });
 
 test("CreateService: unique in its namespace, which must exist", async () => {
   expect(service).toMatch(/^srv-[a-z0-9]{16}$/);
-  const again = map.client.createService({ Name: "validator", NamespaceId: namespace.id });
+  const again = map.client.createService({ Name: "beta", NamespaceId: namespace.id });
   await expect(again).rejects.toMatchObject({ name: "ServiceAlreadyExists", ServiceId: service });
-  const nowhere = map.client.createService({ Name: "validator", NamespaceId: "ns-0000000000000000" });
+  const nowhere = map.client.createService({ Name: "beta", NamespaceId: "ns-0000000000000000" });
   await expect(nowhere).rejects.toMatchObject({ name: "NamespaceNotFound" });
 });
 
 test("GetService: what was created, with its instances counted", async () => {
   await join("one");
   const { Service } = await map.client.getService({ Id: service });
-  expect(Service).toMatchObject({ Name: "validator", NamespaceId: namespace.id, Type: "HTTP", InstanceCount: 1 });
+  expect(Service).toMatchObject({ Name: "beta", NamespaceId: namespace.id, Type: "HTTP", InstanceCount: 1 });
 });
 
 test("ListServices: of one namespace", async () => {
@@ -108,7 +108,7 @@ test("DiscoverInstances: healthy ones, by attributes", async () => {
 
 test("DiscoverInstancesRevision: grows with every change", async () => {
   const revision = async () =>
-    (await map.client.discoverInstancesRevision({ NamespaceName: namespace.name, ServiceName: "validator" }))
+    (await map.client.discoverInstancesRevision({ NamespaceName: namespace.name, ServiceName: "beta" }))
       .InstancesRevision ?? 0;
   const before = await revision();
   await join("one");

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { Fleet, until } from "./fleet.fixture.ts";
+import { Fleet } from "./fleet.fixture.ts";
+import { load } from "./load.fixture.ts";
+import { until } from "./until.fixture.ts";
 
 const PAUSE = (minutes: number) => ({
   lifecycleHooks: [
@@ -37,7 +39,7 @@ describe("blue/green deployments, one after the other", () => {
     expect(deployment).toMatchObject({ lifecycleStage: "CLEAN_UP", sourceServiceRevisions: [] });
     expect(await fleet.weights(fleet.productionRule)).toEqual({ blue: 0, green: 100 });
     expect(await fleet.version(fleet.productionUrl)).toBe("one");
-    stopLoad = fleet.load(fleet.productionUrl);
+    stopLoad = load(fleet.productionUrl);
     const [revisionArn = ""] = [deployment.targetServiceRevision?.arn];
     const { serviceRevisions } = await fleet.ecs.describeServiceRevisions({ serviceRevisionArns: [revisionArn] });
     expect(serviceRevisions).toMatchObject([

@@ -18,6 +18,7 @@ import { type Aws, startAws } from "../../server.ts";
 import { services } from "../../services.ts";
 import { makeImage, RegistryClient } from "../ecr/image.fixture.ts";
 import { type Kind, program } from "./program.fixture.ts";
+import { until } from "./until.fixture.ts";
 
 /** For tests: a sandbox with a cluster, a load balancer with two groups and two rules, and images that are pushed to it. */
 
@@ -275,37 +276,8 @@ export class Fleet {
     return { blue: share(this.blue), green: share(this.green) };
   }
 
-  /** Asks a URL ten times a second until told to stop; tells how many answers were not 200. */
-  load(url: string): () => Promise<{ asked: number; lost: string[] }> {
-    const lost: string[] = [];
-    const pending: Promise<void>[] = [];
-    const ask = async () => {
-      const answer = await fetch(url).catch((error: unknown) => String(error));
-      const status = typeof answer === "string" ? answer : answer.status;
-      if (typeof answer !== "string") await answer.arrayBuffer();
-      if (status !== 200) lost.push(`${new Date().toISOString()} ${status}`);
-    };
-    const timer = setInterval(() => pending.push(ask()), 100);
-    return async () => {
-      clearInterval(timer);
-      await Promise.all(pending);
-      return { asked: pending.length, lost };
-    };
-  }
-
   async version(url: string): Promise<string> {
     const response = await fetch(url);
     return ((await response.json()) as { version: string }).version;
-  }
-}
-
-/** Polls in real time: processes take real time as well. */
-export async function until<T>(look: () => Promise<T | undefined>, seconds = 20): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`Not seen within ${seconds} s.`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { Fleet, until } from "./fleet.fixture.ts";
+import { Fleet } from "./fleet.fixture.ts";
+import { until } from "./until.fixture.ts";
 
 const fleet = new Fleet();
 

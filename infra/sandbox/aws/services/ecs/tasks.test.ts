@@ -4,7 +4,8 @@ import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makeImage, RegistryClient } from "../ecr/image.fixture.ts";
-import { Fleet, until } from "./fleet.fixture.ts";
+import { Fleet } from "./fleet.fixture.ts";
+import { until } from "./until.fixture.ts";
 
 const fleet = new Fleet();
 let good: string;
