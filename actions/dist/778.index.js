@@ -397,7 +397,7 @@ const container = dist/* strictObject */.rej({
         architecture,
         dist/* pipe */.FsL(dist/* array */.YOg(architecture), dist/* minLength */.BpQ(1), dist/* maxLength */.Ru6(2))
     ]), dist/* description */.h_("arm64 or amd64, or a list of both")),
-    stopTimeoutSeconds: whole(1, 120, "seconds between SIGTERM and SIGKILL")
+    stopTimeoutSeconds: whole(2, 120, "seconds between SIGTERM and SIGKILL; Fargate takes 2 to 120")
 });
 const health = dist/* strictObject */.rej({
     path: urlPath,
