@@ -4,7 +4,7 @@ import { AwsError } from "../../kernel.ts";
 import { notFound, notImplemented, validationError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { type Records, targetGroupOf } from "./records.ts";
-import { loadBalancersUsing } from "./target-groups.ts";
+import { groupsUsedBy, loadBalancersUsing } from "./target-groups.ts";
 
 /**
  * Checks the actions of a rule and brings them into the form that describe calls show: a forward to one group has
@@ -91,10 +91,10 @@ function checkAssociation(records: Records, loadBalancerArn: string, arns: reado
       `The following target groups cannot be associated with more than one load balancer: ${elsewhere.join(", ")}`,
     );
   }
-  const used = [...records.targetGroups.keys()].filter((arn) =>
-    loadBalancersUsing(records, arn).includes(loadBalancerArn),
-  );
-  if (new Set([...used, ...arns]).size > LIMITS["target-groups-per-application-load-balancer"]) {
+  if (
+    new Set([...groupsUsedBy(records, loadBalancerArn), ...arns]).size >
+    LIMITS["target-groups-per-application-load-balancer"]
+  ) {
     throw new AwsError(
       "TooManyUniqueTargetGroupsPerLoadBalancer",
       "You've reached the limit on the number of unique target groups per load balancer",

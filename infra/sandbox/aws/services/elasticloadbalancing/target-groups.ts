@@ -11,7 +11,14 @@ import { arnOf, type Core, checkName, paged } from "./core.ts";
 import { notFound, notImplemented, validationError } from "./errors.ts";
 import { checkHealthCheck, HEALTH_CHECK_DEFAULTS, type HealthCheckFields, healthCheckFields } from "./health-check.ts";
 import { LIMITS } from "./limits.ts";
-import { listenerOf, loadBalancerOf, type Records, type TargetGroupRecord, targetGroupOf } from "./records.ts";
+import {
+  listenerOf,
+  listenersOf,
+  loadBalancerOf,
+  type Records,
+  type TargetGroupRecord,
+  targetGroupOf,
+} from "./records.ts";
 import { setTags } from "./tags.ts";
 
 export const targetGroupOperations = (core: Core): Operations<ElasticLoadBalancingV2> => ({
@@ -57,6 +64,13 @@ export function loadBalancersUsing(records: Records, arn: string): string[] {
     .filter(({ actions }) => forwardedGroups(actions).some((group) => group.arn === arn))
     .map(({ listenerArn }) => listenerOf(records, listenerArn).loadBalancerArn);
   return [...new Set(users)];
+}
+
+/** Groups that a load balancer's rules name; one walk over the rules, however many groups there are. */
+export function groupsUsedBy(records: Records, loadBalancerArn: string): Set<string> {
+  const listeners = new Set(listenersOf(records, loadBalancerArn).map(({ arn }) => arn));
+  const own = [...records.rules.values()].filter(({ listenerArn }) => listeners.has(listenerArn));
+  return new Set(own.flatMap(({ actions }) => forwardedGroups(actions)).map(({ arn }) => arn));
 }
 
 function createTargetGroup({ context, records, plane }: Core, input: CreateTargetGroupInput): TargetGroupRecord {
@@ -131,7 +145,8 @@ function selectGroups(records: Records, { LoadBalancerArn, TargetGroupArns, Name
   const all = [...records.targetGroups.values()];
   if (LoadBalancerArn) {
     loadBalancerOf(records, LoadBalancerArn);
-    return all.filter(({ arn }) => loadBalancersUsing(records, arn).includes(LoadBalancerArn));
+    const used = groupsUsedBy(records, LoadBalancerArn);
+    return all.filter(({ arn }) => used.has(arn));
   }
   if (TargetGroupArns?.length) return TargetGroupArns.map((arn) => targetGroupOf(records, arn));
   if (!Names?.length) return all;

@@ -11,7 +11,7 @@ import type { Core } from "./core.ts";
 import { validationError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { type Records, type TargetGroupRecord, targetGroupOf } from "./records.ts";
-import { loadBalancersUsing } from "./target-groups.ts";
+import { groupsUsedBy, loadBalancersUsing } from "./target-groups.ts";
 
 /** Where a target of type ip may be. Source: the SDK's documentation of CreateTargetGroup. */
 const PRIVATE = anyNetwork(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]);
@@ -68,7 +68,7 @@ function addresses(record: TargetGroupRecord, targets: readonly TargetDescriptio
 function checkRoom(records: Records, record: TargetGroupRecord, added: number): void {
   const [loadBalancer] = loadBalancersUsing(records, record.arn);
   const groups = loadBalancer
-    ? [...records.targetGroups.values()].filter(({ arn }) => loadBalancersUsing(records, arn).includes(loadBalancer))
+    ? [...groupsUsedBy(records, loadBalancer)].flatMap((arn) => records.targetGroups.get(arn) ?? [])
     : [record];
   const count = groups.reduce((sum, { targets }) => sum + targets.length, 0) + added;
   if (count > LIMITS["targets-per-application-load-balancer"]) {
