@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** As `id` of ServiceContext; random by default. */
   readonly newId?: ServiceContext["id"];
+  /** As `random` of ServiceContext. */
+  readonly random?: ServiceContext["random"];
   /** Where tasks run; by default processes of this machine. @param folder for the driver's own files. */
   readonly compute?: (folder: string) => ComputeDriver;
   /** Plain HTTP beside AWS on the same port, such as the console. */
@@ -75,6 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const running = await startAws({
       services: compute ? withCompute(compute) : services,
       newId: options.newId,
+      random: options.random,
       port: options.port,
       dataDir,
       persist,

@@ -104,6 +104,7 @@ export class Engine {
       network: this.network,
       faults: this.faults,
       newId: seeded(seed).id,
+      random: seeded(seed + 2).next,
       log: (line) => this.logs.push(line),
     });
     this.ecs = this.client(ECS);

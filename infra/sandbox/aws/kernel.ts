@@ -134,6 +134,8 @@ export interface ServiceContext {
   readonly clock: Clock;
   /** `length` characters of `[0-9a-f]`, or of `alphabet`. */
   readonly id: (length: number, alphabet?: string) => string;
+  /** A number from 0 up to 1. */
+  readonly random: () => number;
   readonly state: State;
   readonly aws: AwsClients;
   readonly network: AddressBook;

@@ -30,6 +30,8 @@ export interface AwsOptions {
   readonly faults?: FaultBook;
   /** As `id` of ServiceContext; random by default. A test that wants the same run twice gives its own. */
   readonly newId?: ServiceContext["id"];
+  /** As `random` of ServiceContext. */
+  readonly random?: ServiceContext["random"];
   readonly account?: string;
   readonly region?: string;
   readonly log?: (line: string) => void;
@@ -158,9 +160,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   let port = 0;
 
   const clock = options.clock ?? scaledClock(1);
-  const id = options.newId ?? randomId;
-  const faults =
-    options.faults ?? new FaultBook({ now: () => clock.now(), newId: () => `fault-${id(8)}`, random: Math.random });
+  const { newId: id = randomId, random = Math.random } = options;
+  const faults = options.faults ?? new FaultBook({ now: () => clock.now(), newId: () => `fault-${id(8)}`, random });
   faults.on("clock-jump", (fault) => faults.hit(fault, {}) && clock.jump(fault.seconds ?? 0));
   const handling = { served, account, region, requestId: randomUUID, faults: new ApiFaults(faults, clock), log };
   const faultsOverHttp = faultPage(faults);
@@ -178,6 +179,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     endpoint: () => `http://${host}:${port}`,
     clock,
     id,
+    random,
     network: options.network ?? new AddressBook(),
     faults,
     log,

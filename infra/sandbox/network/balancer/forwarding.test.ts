@@ -23,10 +23,8 @@ const settings: GroupSettings = {
 };
 const faults = new FaultBook({ now: () => new Date(0), newId: () => "f", random: () => 0 });
 const now = () => 0;
-const groups = Array.from(
-  { length: 5 },
-  (_, i) => new TargetGroup(`group-${i}`, settings, { clock: scaledClock(1), network: new AddressBook(), faults }),
-);
+const surroundings = { clock: scaledClock(1), network: new AddressBook(), faults, random: () => 0 };
+const groups = Array.from({ length: 5 }, (_, i) => new TargetGroup(`group-${i}`, settings, surroundings));
 
 test("over every cycle each group gets exactly its weight, and never its whole share in one run", () => {
   const weights = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 5 });

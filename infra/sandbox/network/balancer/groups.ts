@@ -27,6 +27,8 @@ export interface GroupSurroundings {
   readonly clock: Clock;
   readonly network: AddressBook;
   readonly faults: FaultBook;
+  /** A number from 0 up to 1. */
+  readonly random: () => number;
 }
 
 /** Between two checks of one target lies at least this much real time, however fast the sandbox's clock runs. */
@@ -45,17 +47,19 @@ export class TargetGroup {
   readonly #clock: Clock;
   readonly #network: AddressBook;
   readonly #faults: FaultBook;
+  readonly #random: () => number;
   #inUse = false;
   #turn = 0;
   /** Some target is warming up. */
   #isWarming = false;
 
-  constructor(arn: string, settings: GroupSettings, { clock, network, faults }: GroupSurroundings) {
+  constructor(arn: string, settings: GroupSettings, { clock, network, faults, random }: GroupSurroundings) {
     this.arn = arn;
     this.#settings = settings;
     this.#clock = clock;
     this.#network = network;
     this.#faults = faults;
+    this.#random = random;
   }
 
   get settings(): GroupSettings {
@@ -113,7 +117,7 @@ export class TargetGroup {
   pick(): Target | undefined {
     const { usable } = this;
     if (usable.length < 2) return usable[0];
-    if (this.settings.algorithm === "weighted_random") return usable[Math.floor(Math.random() * usable.length)];
+    if (this.settings.algorithm === "weighted_random") return usable[Math.floor(this.#random() * usable.length)];
     if (this.settings.algorithm === "least_outstanding_requests") {
       return usable.reduce((least, target) => (target.inFlight < least.inFlight ? target : least));
     }

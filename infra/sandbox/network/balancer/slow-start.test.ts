@@ -35,11 +35,11 @@ beforeAll(async () => {
 afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
 /** A group on a clock driven by hand, whose targets all answer. */
-function started(changes: Partial<GroupSettings> = {}) {
+function started(changes: Partial<GroupSettings> = {}, random = () => 0) {
   const clock = manualClock();
   const network = new AddressBook();
   const faults = new FaultBook({ now: () => clock.now(), newId: () => "f", random: () => 0 });
-  const group = new TargetGroup("group", { ...settings, ...changes }, { clock, network, faults });
+  const group = new TargetGroup("group", { ...settings, ...changes }, { clock, network, faults, random });
   group.inUse = true;
   const add = async () => {
     const ip = network.allocate(1);
@@ -101,5 +101,14 @@ test("with too few healthy targets requests go to all", async () => {
   group.settings = { ...group.settings, leastHealthy: { count: 1, percent: 50 } };
   expect(shares(10)).toEqual({ [first]: 10 });
   sick.delete(second);
+  group.close();
+});
+
+test("weighted_random draws each target by chance, without a turn", async () => {
+  const draws = [0.1, 0.9, 0.9, 0.4, 0.9];
+  const changes = { slowStartSeconds: 0, algorithm: "weighted_random" } as const;
+  const { group, add, shares } = started(changes, () => draws.shift() ?? 0);
+  const [first, second] = [await add(), await add()];
+  expect(shares(5)).toEqual({ [first]: 2, [second]: 3 });
   group.close();
 });
