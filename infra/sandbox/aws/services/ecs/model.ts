@@ -16,7 +16,7 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Stage, Step } from "./deployment/plan.ts";
 
-/** What ECS remembers. Records are changed in place; the state is written as a whole. */
+/** What ECS remembers. Records are changed in place; what has changed is found at the next commit. */
 
 export interface ClusterRecord {
   readonly name: string;
