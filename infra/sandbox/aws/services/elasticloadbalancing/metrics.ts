@@ -2,7 +2,7 @@ import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import { NO_GROUP, type Tally } from "../../../network/balancer/meter.ts";
 import type { Core } from "./core.ts";
 import { fullName } from "./records.ts";
-import { loadBalancersUsing } from "./target-groups.ts";
+import { groupsUsedBy } from "./target-groups.ts";
 
 export const NAMESPACE = "AWS/ApplicationELB";
 
@@ -79,9 +79,7 @@ function perTarget({ records, plane }: Core, { requests }: Tally, groupArn: stri
 /** How many connections were made since the last call, and how many there are. */
 export function connectionData({ records, plane }: Core, withOpen: boolean): MetricDatum[] {
   return [...records.loadBalancers.keys()].flatMap((arn) => {
-    const groups = [...records.targetGroups.values()].filter(
-      (group) => loadBalancersUsing(records, group.arn)[0] === arn,
-    );
+    const groups = [...groupsUsedBy(records, arn)].flatMap((group) => records.targetGroups.get(group) ?? []);
     let made = 0;
     let open = 0;
     for (const connections of plane.connections(arn, groups)) {
@@ -98,13 +96,15 @@ export function connectionData({ records, plane }: Core, withOpen: boolean): Met
 }
 
 export function hostData({ records, plane }: Core): MetricDatum[] {
-  return [...records.targetGroups.values()].flatMap((record) => {
-    const [loadBalancerArn] = loadBalancersUsing(records, record.arn);
-    if (!loadBalancerArn) return [];
-    const dimensions = [dimension("TargetGroup", record.arn), dimension("LoadBalancer", loadBalancerArn)];
-    const { healthy, unhealthy } = plane.group(record).counts();
-    return [count("HealthyHostCount", healthy, dimensions), count("UnHealthyHostCount", unhealthy, dimensions)];
-  });
+  return [...records.loadBalancers.keys()].flatMap((loadBalancerArn) =>
+    [...groupsUsedBy(records, loadBalancerArn)].flatMap((arn) => {
+      const record = records.targetGroups.get(arn);
+      if (!record) return [];
+      const dimensions = [dimension("TargetGroup", arn), dimension("LoadBalancer", loadBalancerArn)];
+      const { healthy, unhealthy } = plane.group(record).counts();
+      return [count("HealthyHostCount", healthy, dimensions), count("UnHealthyHostCount", unhealthy, dimensions)];
+    }),
+  );
 }
 
 const dimension = (Name: string, arn: string): Dimension => ({ Name, Value: fullName(arn) });
