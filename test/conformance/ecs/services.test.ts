@@ -2,6 +2,7 @@ import { EC2 } from "@aws-sdk/client-ec2";
 import { type CreateServiceCommandInput, ECS } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { services } from "../../../infra/sandbox/aws/services.ts";
+import { eventually } from "../eventually.ts";
 import { startTarget, type Target } from "../target.ts";
 
 /** Services without tasks (desired count 0): deployments run through all their stages and nothing has to be pulled. */
@@ -106,6 +107,21 @@ test("CreateService: a name is taken once in a cluster", () =>
     await expect(client.createService({ ...input, networkConfiguration })).rejects.toMatchObject({
       name: "InvalidParameterException",
     });
+  }));
+
+test("CreateService: a deleted service's name can be taken again, without its history", () =>
+  withService(async (serviceName) => {
+    const { serviceDeploymentArn = "" } = await until(serviceName, isOver);
+    await client.deleteService({ cluster, service: serviceName, force: true });
+    await eventually(
+      () => describeOne(serviceName),
+      (found) => found?.status === "INACTIVE",
+    );
+    const networkConfiguration = { awsvpcConfiguration: { subnets } };
+    await client.createService({ cluster, serviceName, taskDefinition, desiredCount: 0, networkConfiguration });
+    const { serviceDeployments } = await client.listServiceDeployments({ cluster, service: serviceName });
+    expect(serviceDeployments).toHaveLength(1);
+    expect(serviceDeployments?.[0]?.serviceDeploymentArn).not.toBe(serviceDeploymentArn);
   }));
 
 test("DescribeServices: what it is, and MISSING for what is not there", () =>

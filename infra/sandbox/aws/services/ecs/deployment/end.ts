@@ -7,8 +7,6 @@ import { revisionCounts } from "./view.ts";
 /** The classic deployment turns COMPLETED a little after the service deployment is SUCCESSFUL; measured at AWS: 38 s. */
 const CLASSIC_LAG_SECONDS = 38;
 
-export const isDeploymentOver = isOver;
-
 function rolloutOf(service: ServiceRecord, revisionArn: string | undefined): RolloutRecord | undefined {
   return service.rollouts.find((rollout) => rollout.revisionArn === revisionArn);
 }

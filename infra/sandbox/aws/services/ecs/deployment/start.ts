@@ -174,9 +174,7 @@ async function findImages(records: Records, deployment: DeploymentRecord): Promi
 
 /** Routes of the deployments that this one superseded: the last of them that moved traffic may have left it half-shifted. */
 function interruptedRoutes(records: Records, service: ServiceRecord, deployment: DeploymentRecord): readonly Route[] {
-  const before = records
-    .deploymentsOf(service.arn) // a deleted service of the same name has the same ARN
-    .filter((one) => one !== deployment && one.createdAt >= service.createdAt);
+  const before = records.deploymentsOf(service.arn).filter((one) => one !== deployment);
   const superseded = before.slice(before.findLastIndex((one) => !one.isSuperseded) + 1);
   return superseded.findLast((one) => one.routes.length > 0)?.routes ?? [];
 }

@@ -2,7 +2,7 @@ import type { Mesh } from "../connect/mesh.ts";
 import { readAlarms } from "../deployment/alarms.ts";
 import { Announcer } from "../deployment/announcements.ts";
 import { breakerThreshold } from "../deployment/breaker.ts";
-import { endDeployment, isDeploymentOver, noteRollback } from "../deployment/end.ts";
+import { endDeployment, noteRollback } from "../deployment/end.ts";
 import { forgetOldDeployments } from "../deployment/history.ts";
 import type { HookIds } from "../deployment/hooks.ts";
 import { LambdaHooks } from "../deployment/lambda-hooks.ts";
@@ -11,7 +11,7 @@ import { prepareDeployment } from "../deployment/start.ts";
 import { applyWeights, isShifted } from "../deployment/traffic.ts";
 import { type Wanted, wantedCounts } from "../deployment/wanted.ts";
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from "../model.ts";
-import type { Records } from "../records.ts";
+import { isOver, type Records } from "../records.ts";
 import { addEvent } from "./events.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { readHealth } from "./targets.ts";
@@ -96,7 +96,7 @@ export class ServiceController {
         problem = undefined; // the way back gets its own try
         noteRollback(this.#records, service, deployment);
       }
-      if (isDeploymentOver(deployment)) return endDeployment(this.#records, service, deployment);
+      if (isOver(deployment)) return endDeployment(this.#records, service, deployment);
     }
   }
 

@@ -3,11 +3,11 @@ import { AwsError, type Operations } from "../../../kernel.ts";
 import { page } from "../../../state/page.ts";
 import { requireNamespace } from "../connect/namespaces.ts";
 import { requireReachableGroups } from "../deployment/balancer-rules.ts";
-import { isDeploymentOver } from "../deployment/end.ts";
+import { forgetHistory } from "../deployment/history.ts";
 import { supersede } from "../deployment/machine.ts";
 import { startDeployment } from "../deployment/start.ts";
 import type { ServiceRecord } from "../model.ts";
-import type { Records } from "../records.ts";
+import { isOver, type Records } from "../records.ts";
 import { changedSettings, newSettings } from "./settings.ts";
 import { serviceView } from "./view.ts";
 
@@ -48,7 +48,7 @@ function newService(records: Records, input: CreateServiceCommandInput, createdB
 function drain(records: Records, service: ServiceRecord): void {
   const now = records.now();
   for (const deployment of records.deploymentsOf(service.arn)) {
-    if (isDeploymentOver(deployment)) continue;
+    if (isOver(deployment)) continue;
     const end = {
       status: "STOPPED",
       statusReason: "Service deployment was stopped because the service was deleted.",
@@ -116,6 +116,7 @@ export function serviceOperations(records: Records, wake: (serviceArn: string) =
       await requireReachableGroups(records.context.aws, input.loadBalancers ?? []);
       const membership = await records.memberships.prepare(draft.arn, draft.settings);
       const service = newService(records, input, request.caller.arn);
+      if (records.services.has(service.arn)) forgetHistory(records, service.arn);
       records.services.set(service.arn, service);
       records.memberships.keep(membership);
       startDeployment(records, service);
