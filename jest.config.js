@@ -5,6 +5,7 @@ export default {
   testPathIgnorePatterns: [
     "/node_modules/",
     "/actions/dist/",
+    "/test/conformance/",
     "/test/peers/",
     "/test/endurance/",
     "/\\.sandbox/",

@@ -14,11 +14,17 @@ interface Step {
 
 const folder = mkdtempSync(join(tmpdir(), "ci-"));
 const tests = join(folder, "tests.json");
+const conformance = join(folder, "conformance.json");
 const endurance = join(folder, "endurance.json");
 const peers = join(folder, "peers.json");
 const steps: readonly Step[] = [
   { name: "rules", command: ["npm", "run", "check"] },
   { name: "tests", command: ["npm", "test", "--", "--json", `--outputFile=${tests}`], report: tests },
+  {
+    name: "conformance",
+    command: ["npm", "run", "test:conformance", "--", "--json", `--outputFile=${conformance}`],
+    report: conformance,
+  },
   {
     name: "endurance",
     command: ["npm", "run", "test:endurance", "--", "--json", `--outputFile=${endurance}`],
