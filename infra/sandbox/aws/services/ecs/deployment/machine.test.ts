@@ -109,6 +109,22 @@ describe("stages", () => {
     expect(forwardPlan({ configuration, mustReconcile: false })[0]?.stage).toBe("PRE_SCALE_UP");
   });
 
+  test("RECONCILE_SERVICE lasts until the traffic is back and no further revision has tasks", () => {
+    const configuration = { strategy: "CANARY" } as const;
+    let deployment = record(configuration, { plan: forwardPlan({ configuration, mustReconcile: true }) });
+    const see = (more: Partial<Observation> = {}) => {
+      deployment = advance(deployment, { ...obliging(deployment, at(1)), ...more }, counted());
+      const { stage, production, counts } = currentStep(deployment) ?? {};
+      return { stage, production, counts };
+    };
+    const waits = { stage: "RECONCILE_SERVICE", production: 0, counts: "source" };
+    expect(see()).toEqual({ stage: "RECONCILE_SERVICE", production: undefined, counts: "found" });
+    expect(see({ othersPresent: 1 })).toEqual(waits);
+    expect(see({ othersPresent: 1 })).toEqual(waits);
+    expect(see({ isShifted: false })).toEqual(waits);
+    expect(see()).toMatchObject({ stage: "PRE_SCALE_UP", counts: "source" });
+  });
+
   test("linear steps grow evenly, end at 100, and the last one does not bake", () => {
     fc.assert(
       fc.property(fc.integer({ min: 30, max: 1000 }), (tenths) => {
@@ -166,6 +182,34 @@ describe("pause hooks", () => {
     const lenient = { ...hook, timeoutConfiguration: { timeoutInMinutes: 2, action: "CONTINUE" as const } };
     const { deployment } = run(record({ ...configuration, lifecycleHooks: [lenient] }));
     expect(deployment.status).toBe("SUCCESSFUL");
+  });
+});
+
+describe("time limits", () => {
+  const HOUR = 3600;
+  const DAY = 24 * HOUR;
+
+  test("a stage that takes 24 hours turns the deployment back", () => {
+    const scaling = record({ strategy: "BLUE_GREEN" }, { status: "IN_PROGRESS", startedAt: START, index: 1 });
+    const lacking = (seconds: number) => ({ ...obliging(scaling, at(seconds)), target: { present: 1, healthy: 0 } });
+    expect(advance(scaling, lacking(DAY - 1), counted())).toBe(scaling);
+    expect(advance(scaling, lacking(DAY), counted())).toMatchObject({
+      status: "ROLLBACK_IN_PROGRESS",
+      statusReason: "Service deployment rolled back because the SCALE_UP stage took longer than 24 hours.",
+    });
+  });
+
+  test("a deployment whose stages are all in time turns back after 30 days", () => {
+    const linearConfiguration = { stepPercent: 3, stepBakeTimeInMinutes: 1440 };
+    let deployment = record({ strategy: "LINEAR", linearConfiguration });
+    let hours = 0;
+    for (; ALLOWED[deployment.status] && deployment.direction === "forward"; hours++)
+      for (let moves = 0; moves < 3; moves++)
+        deployment = advance(deployment, obliging(deployment, at(hours * HOUR)), counted());
+    expect(deployment.rollback).toMatchObject({
+      reason: "Service deployment rolled back because it took longer than 30 days.",
+      startedAt: at(30 * DAY),
+    });
   });
 });
 
