@@ -9,7 +9,9 @@ import { type Harness, startHarness } from "./harness.ts";
 /**
  * Requests that are wrong in every way that a client can be, in every protocol: always an error in the form of that
  * protocol, never a crash, never a stack trace or a path of this machine; and the next good request is answered.
+ * FUZZ_RUNS says how many random ones there are of each kind (10).
  */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 10);
 const wanted = new Set(["ssm", "iam", "ec2", "s3", "lambda", "cloudwatch", "ecr", "sts"]);
 const names = ["json", "query", "ec2", "rest-xml", "rest-json", "cbor", "registry", "unsigned"];
 
@@ -60,6 +62,10 @@ async function stillAnswers({ good, lacks }: Dialect): Promise<void> {
 const half = (body: Raw["body"]): Raw["body"] => body.slice(0, Math.floor(body.length / 2));
 const withHeaders = (good: Raw, ...more: Raw["headers"]): Raw => ({ ...good, headers: [...good.headers, ...more] });
 const without = (good: Raw, name: string): Raw => ({ ...good, headers: good.headers.filter(([key]) => key !== name) });
+/** Bytes; more than the sandbox takes in one request. */
+const GIANT = Buffer.alloc(33 * 1024 * 1024, "a");
+/** A few KB that unpack to twice that. */
+const BOMB = gzipSync(Buffer.alloc(64 * 1024 * 1024), { level: 1 });
 const nested = (depth: number, open: string, close: string): string => open.repeat(depth) + close.repeat(depth);
 
 /** Each makes a bad request of a good one. */
@@ -70,13 +76,13 @@ const damages: readonly (readonly [string, (good: Raw) => Raw | readonly Raw[]])
     "bytes of no kind",
     (good) => ({ ...good, body: Uint8Array.from({ length: 300 }, (_, index) => (index * 151) % 256) }),
   ],
-  ["a giant body", (good) => ({ ...good, body: Buffer.alloc(33 * 1024 * 1024, "a") })],
+  ["a giant body", (good) => ({ ...good, body: GIANT })],
   ["another content type", (good) => withHeaders(without(good, "content-type"), ["content-type", "image/png"])],
   ["no content type", (good) => without(good, "content-type")],
   ["gzip that is none", (good) => withHeaders(good, ["content-encoding", "gzip"])],
   [
     "gzip that unpacks to far more than is allowed",
-    (good) => ({ ...withHeaders(good, ["content-encoding", "gzip"]), body: gzipSync(Buffer.alloc(64 * 1024 * 1024)) }),
+    (good) => ({ ...withHeaders(good, ["content-encoding", "gzip"]), body: BOMB }),
   ],
   ["an unknown content encoding", (good) => withHeaders(good, ["content-encoding", "br, rot13"])],
   [
@@ -184,6 +190,24 @@ const damages: readonly (readonly [string, (good: Raw) => Raw | readonly Raw[]])
   ],
 ];
 
+/** Of a form: `Tags.member.1..Key=…`, whose keys say how the value is nested. */
+const parameters = fc
+  .tuple(
+    fc.constantFrom("CreateRole", "TagRole", "ListRoles", "x"),
+    fc.array(
+      fc.tuple(
+        fc
+          .array(fc.constantFrom("Action", "RoleName", "Tags", "member", "1", "2", "Key", "Value", "__proto__", ""), {
+            maxLength: 50,
+          })
+          .map((parts) => parts.join(".")),
+        fc.string(),
+      ),
+      { maxLength: 12 },
+    ),
+  )
+  .map(([action, extra]) => new URLSearchParams([["Action", action], ...extra]).toString());
+
 describe.each(names)("%s", (name) => {
   test.each(damages)("%s", async (_, damage) => {
     const one = dialect(name);
@@ -197,6 +221,7 @@ describe.each(names)("%s", (name) => {
   test("values of any type, and members that do not exist", async () => {
     const one = dialect(name);
     const body = fc.oneof(
+      parameters,
       fc.json({ maxDepth: 3 }),
       fc
         .dictionary(
@@ -211,10 +236,31 @@ describe.each(names)("%s", (name) => {
       fc.asyncProperty(body, async (value) => {
         await refuses(one, { ...one.good, body: value }, one.lacks);
       }),
-      { numRuns: 40 },
+      { numRuns: RUNS },
     );
     await stillAnswers(one);
   });
+});
+
+test("random paths and methods of buckets and keys", async () => {
+  const one = dialect("rest-xml");
+  const parts = fc.array(
+    fc.constantFrom("/", "a", "%", "%2F", "..", "?", "uploads", "delete", "=", "&", "partNumber", "é"),
+    { maxLength: 10 },
+  );
+  const method = fc.constantFrom("PUT", "POST", "DELETE", "PATCH");
+  const sha = fc.constantFrom("UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+  await fc.assert(
+    fc.asyncProperty(method, parts, sha, fc.string(), async (verb, path, hash, body) => {
+      const raw = withHeaders({ ...one.good, method: verb, path: `/${encodeURI(path.join(""))}`, body }, [
+        "x-amz-content-sha256",
+        hash,
+      ]);
+      await refuses(one, raw, anyForm(raw, one));
+    }),
+    { numRuns: RUNS },
+  );
+  await stillAnswers(one);
 });
 
 /** A request that no longer says its protocol may be refused in the form of another, but in one of them. */
