@@ -1,21 +1,18 @@
 import {
-  AddTagsToResourceCommand,
-  DeleteParametersCommand,
   DescribeParametersCommand,
   GetParameterCommand,
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
   LabelParameterVersionCommand,
-  ListTagsForResourceCommand,
   ParameterAlreadyExists,
   ParameterNotFound,
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { ssm } from "../../infra/sandbox/aws/services/ssm/service.ts";
-import { type Harness, startHarness } from "./harness.ts";
+import { ssm } from "../../../infra/sandbox/aws/services/ssm/service.ts";
+import { type Harness, startHarness } from "../harness.ts";
 
 let sandbox: Harness;
 let client: SSMClient;
@@ -87,7 +84,7 @@ describe("refusals", () => {
   });
 });
 
-test("paths, filters, pages, tags", async () => {
+test("paths, filters, pages", async () => {
   for (const name of ["/tree/a", "/tree/b", "/tree/deep/c"]) await put(name, name);
   const under = async (Recursive: boolean) => {
     const { Parameters } = await client.send(new GetParametersByPathCommand({ Path: "/tree", Recursive }));
@@ -99,9 +96,4 @@ test("paths, filters, pages, tags", async () => {
   const first = await client.send(new DescribeParametersCommand({ ParameterFilters, MaxResults: 2 }));
   const rest = await client.send(new DescribeParametersCommand({ ParameterFilters, NextToken: first.NextToken }));
   expect([...(first.Parameters ?? []), ...(rest.Parameters ?? [])].map(({ Name }) => Name)).toHaveLength(3);
-  const resource = { ResourceType: "Parameter" as const, ResourceId: "/tree/a" };
-  await client.send(new AddTagsToResourceCommand({ ...resource, Tags: [{ Key: "team", Value: "x" }] }));
-  expect((await client.send(new ListTagsForResourceCommand(resource))).TagList).toEqual([{ Key: "team", Value: "x" }]);
-  const { DeletedParameters } = await client.send(new DeleteParametersCommand({ Names: ["/tree/a", "/none"] }));
-  expect(DeletedParameters).toEqual(["/tree/a"]);
 });

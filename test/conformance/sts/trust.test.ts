@@ -11,9 +11,9 @@ import {
 } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { iam } from "../../infra/sandbox/aws/services/iam/service.ts";
-import { sts } from "../../infra/sandbox/aws/services/sts/service.ts";
-import { type Harness, startHarness } from "./harness.ts";
+import { iam } from "../../../infra/sandbox/aws/services/iam/service.ts";
+import { sts } from "../../../infra/sandbox/aws/services/sts/service.ts";
+import { type Harness, startHarness } from "../harness.ts";
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
 
