@@ -8,6 +8,7 @@ import type { DeploymentRecord, RevisionCounts } from "../model.ts";
 import type { Records } from "../records.ts";
 import { isOver } from "../records.ts";
 import { currentStep } from "./machine.ts";
+import type { Stage, Step } from "./plan.ts";
 
 /** Tasks of each revision of a deployment. */
 export function revisionCounts(records: Records, deployment: DeploymentRecord): Record<string, RevisionCounts> {
@@ -50,6 +51,17 @@ function weightsOf(deployment: DeploymentRecord): { production?: number; test?: 
   return { production: deployment.written.production ?? 0, test: deployment.written.test ?? 0 };
 }
 
+/**
+ * What `lifecycleStage` says while a step before a production shift runs. Disputed: the guide has it as a stage of its
+ * own, the SDK's enum has no such value. The guide's word is taken; another stage of the enum here changes it.
+ */
+const BEFORE_SHIFT: Stage = "PRE_PRODUCTION_TRAFFIC_SHIFT";
+
+const shownStage = (step: Step | undefined) =>
+  (step?.stage === "PRE_PRODUCTION_TRAFFIC_SHIFT" ? BEFORE_SHIFT : step?.stage) as
+    | ServiceDeploymentLifecycleStage
+    | undefined;
+
 export function deploymentView(records: Records, deployment: DeploymentRecord): ServiceDeployment {
   const counts = deployment.finalCounts ?? revisionCounts(records, deployment);
   const target = weightsOf(deployment);
@@ -75,9 +87,7 @@ export function deploymentView(records: Records, deployment: DeploymentRecord): 
     targetServiceRevision: summary(deployment.targetRevisionArn, counts[deployment.targetRevisionArn], target),
     status: deployment.status,
     statusReason: deployment.statusReason,
-    lifecycleStage: (deployment.startedAt && !isEnding ? currentStep(deployment)?.stage : undefined) as
-      | ServiceDeploymentLifecycleStage
-      | undefined,
+    lifecycleStage: deployment.startedAt && !isEnding ? shownStage(currentStep(deployment)) : undefined,
     lifecycleHookDetails: deployment.hooks.map(
       ({ hookId, targetType, targetArn, status, expiresAt, timeoutAction }) => ({
         hookId,
