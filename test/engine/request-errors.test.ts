@@ -230,6 +230,16 @@ describe("operations on a deployment", () => {
     expect(failures).toEqual([{ arn: missing, reason: "MISSING" }]);
   });
 
+  test("1.1 UpdateService names what the sandbox would take without doing anything about it", async () => {
+    const unknown = {
+      serviceRegistries: [{ registryArn: "arn:aws:servicediscovery:us-east-1:000000000000:service/srv-1" }],
+      vpcLatticeConfigurations: [{ roleArn: ROLE, targetGroupArn: "arn:group", portName: "web" }],
+      placementStrategy: [{ type: "spread" as const }],
+    };
+    const problems = /Placement.*not supported with FARGATE.*leave serviceRegistries out.*leave vpcLattice.* out/;
+    await expect(alpha.update(unknown)).rejects.toThrow(problems);
+  });
+
   test("2.6 a service changes from ROLLING to BLUE_GREEN only while no deployment runs", async () => {
     const rolling = await engine.service(
       "rolling",

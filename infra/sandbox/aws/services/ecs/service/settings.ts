@@ -27,6 +27,13 @@ function withoutUndefined<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
 }
 
+/** What would be accepted without any effect. */
+const WITHOUT_EFFECT = [
+  ["serviceRegistries", "registers no tasks in Cloud Map; Service Connect (serviceConnectConfiguration) gives names"],
+  ["volumeConfigurations", "attaches no volumes"],
+  ["vpcLatticeConfigurations", "has no VPC Lattice"],
+] as const;
+
 /** What a service's parts must have in common, in ECS's words. */
 function requireConsistent(settings: ServiceSettings, definition: TaskDefinition): void {
   const problems: string[] = [];
@@ -47,6 +54,10 @@ function requireConsistent(settings: ServiceSettings, definition: TaskDefinition
   if (controller !== "ECS") problems.push(`The sandbox implements deployment controller ECS only. Got: ${controller}`);
   if (settings.schedulingStrategy === "DAEMON")
     problems.push("The DAEMON scheduling strategy needs container instances, which the sandbox does not have.");
+  if ((settings.placementConstraints ?? []).length + (settings.placementStrategy ?? []).length > 0)
+    problems.push("Placement constraints and strategies are not supported with FARGATE launch type.");
+  for (const [field, reason] of WITHOUT_EFFECT)
+    if (settings[field]?.length) problems.push(`The sandbox ${reason}: leave ${field} out.`);
   if (problems.length > 0) throw new AwsError("InvalidParameterException", problems.join(" "));
 }
 
