@@ -8,6 +8,7 @@ import type {
   TargetTrackingScalingPolicyConfiguration,
 } from "@aws-sdk/client-application-auto-scaling";
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
+import { uuid } from "../../uuid.ts";
 
 /** What Application Auto Scaling remembers. Records are changed in place; the state is written as a whole. */
 
@@ -66,7 +67,6 @@ export interface ScheduledRecord {
 export const NAMESPACE = "ecs";
 export const DIMENSION = "ecs:service:DesiredCount";
 const KEPT_ACTIVITIES = 1000;
-const UUID = /^(.{8})(.{4})(.{4})(.{4})(.{12})$/;
 const LOWER = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 export const invalid = (message: string): AwsError => new AwsError("ValidationException", message);
@@ -98,7 +98,7 @@ export class Book {
   }
 
   uuid(): string {
-    return this.context.id(32).replace(UUID, "$1-$2-$3-$4-$5");
+    return uuid(this.context);
   }
 
   newTargetArn(): string {

@@ -50,9 +50,6 @@ export const DEFAULT_BUS = "default";
 export const validation = (message: string): AwsError => new AwsError("ValidationException", message);
 export const notFound = (message: string): AwsError => new AwsError("ResourceNotFoundException", message);
 
-export const uuid = ({ id }: Pick<ServiceContext, "id">): string =>
-  id(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-
 export function storeOf(context: ServiceContext): Store {
   const buses = context.state.collection<StoredBus>("buses");
   const now = context.clock.now();

@@ -1,7 +1,8 @@
 import type { EventBridge, PutEventsRequestEntry, PutEventsResultEntry } from "@aws-sdk/client-eventbridge";
 import type { Operations, RequestContext } from "../../kernel.ts";
+import { uuid } from "../../uuid.ts";
 import { isRecord } from "../../wire/values.ts";
-import { busName, type Event, type Store, uuid, validation } from "./model.ts";
+import { busName, type Event, type Store, validation } from "./model.ts";
 import type { Router } from "./router.ts";
 
 const MAX_ENTRIES = 10;

@@ -1,8 +1,9 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
 import { type Queued, RetryQueue } from "../../delivery/retry-queue.ts";
 import { parsePattern } from "../../patterns/pattern.ts";
+import { uuid } from "../../uuid.ts";
 import { inputFor } from "./input.ts";
-import { busName, type Event, ruleArn, ruleKey, rulesOf, type Store, type StoredRule, uuid } from "./model.ts";
+import { busName, type Event, ruleArn, ruleKey, rulesOf, type Store, type StoredRule } from "./model.ts";
 
 /** Default retry policy of a target: tries and seconds. */
 const DEFAULT_RETRIES = 185;

@@ -1,5 +1,6 @@
 import { parseSchedule, type Schedule } from "../../schedule/schedule.ts";
-import { type Event, ruleArn, ruleKey, type Store, type StoredRule, uuid } from "./model.ts";
+import { uuid } from "../../uuid.ts";
+import { type Event, ruleArn, ruleKey, type Store, type StoredRule } from "./model.ts";
 import type { Router } from "./router.ts";
 
 /** Fires the rules with a schedule, on the sandbox's clock. What was due while the sandbox was down is not made up for. */

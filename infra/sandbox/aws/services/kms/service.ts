@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { KMS, SigningAlgorithmSpec } from "@aws-sdk/client-kms";
 import { AwsError, type Collection, type Operations, type ServiceContext, type ServiceModule } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
+import { uuid } from "../../uuid.ts";
 import {
   curveOf,
   decrypt,
@@ -81,7 +82,7 @@ function keyManagement(ring: KeyRing): Operations<KMS> {
       MultiRegion = false,
     }) => {
       const material = newMaterial(KeySpec);
-      const KeyId = [8, 4, 4, 4, 12].map((length) => context.id(length)).join("-");
+      const KeyId = uuid(context);
       const symmetric = KeySpec === "SYMMETRIC_DEFAULT";
       const usage = KeyUsage ?? (symmetric ? "ENCRYPT_DECRYPT" : undefined);
       if (usage !== (symmetric ? "ENCRYPT_DECRYPT" : "SIGN_VERIFY"))

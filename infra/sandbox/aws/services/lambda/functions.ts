@@ -1,6 +1,7 @@
 import type { FunctionCode, Lambda } from "@aws-sdk/client-lambda";
 import { AwsError, type Operations } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
+import { uuid } from "../../uuid.ts";
 import { configured, shownConfiguration } from "./configuration.ts";
 import type { Pool } from "./execution/pool.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type Store,
   type StoredFunction,
   targetOf,
-  uuid,
   type Version,
 } from "./model.ts";
 import { publish } from "./versions.ts";

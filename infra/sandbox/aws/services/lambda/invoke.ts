@@ -1,9 +1,10 @@
 import type { InvokeCommandInput, Lambda } from "@aws-sdk/client-lambda";
 import { Uint8ArrayBlobAdapter } from "@smithy/core/serde";
 import { AwsError, type Operations } from "../../kernel.ts";
+import { uuid } from "../../uuid.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Executor } from "./execution/execute.ts";
-import { type Store, type Target, targetOf, uuid } from "./model.ts";
+import { type Store, type Target, targetOf } from "./model.ts";
 
 /** Bytes; AWS's limits of a payload that is answered and of one that is queued. */
 const MAX_SYNCHRONOUS = 6_291_456;

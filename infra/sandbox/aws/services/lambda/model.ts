@@ -84,9 +84,6 @@ export const storeOf = (context: ServiceContext): Store => ({
   context,
 });
 
-export const uuid = ({ id }: Pick<ServiceContext, "id">): string =>
-  id(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-
 export const functionArn = ({ context: { region, account } }: Store, name: string, qualifier?: string): string =>
   `arn:aws:lambda:${region}:${account}:function:${name}${qualifier ? `:${qualifier}` : ""}`;
 

@@ -1,5 +1,6 @@
 import type { AddPermissionRequest, Lambda } from "@aws-sdk/client-lambda";
 import { AwsError, type Operations } from "../../kernel.ts";
+import { uuid } from "../../uuid.ts";
 import {
   conflict,
   functionArn,
@@ -10,7 +11,6 @@ import {
   type Statement,
   type Store,
   targetOf,
-  uuid,
 } from "./model.ts";
 
 /** Resource policies: who outside may call a function. The sandbox records them; nothing is refused by them. */

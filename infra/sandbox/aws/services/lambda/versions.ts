@@ -1,6 +1,7 @@
 import type { AliasConfiguration, AliasRoutingConfiguration, Lambda } from "@aws-sdk/client-lambda";
 import type { Operations } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
+import { uuid } from "../../uuid.ts";
 import { shownConfiguration } from "./configuration.ts";
 import {
   type Alias,
@@ -12,7 +13,6 @@ import {
   notFound,
   type Store,
   type StoredFunction,
-  uuid,
   type Version,
 } from "./model.ts";
 

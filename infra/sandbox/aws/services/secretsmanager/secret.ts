@@ -1,5 +1,6 @@
 import type { SecretListEntry, Tag } from "@aws-sdk/client-secrets-manager";
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
+import { uuid } from "../../uuid.ts";
 
 /** A secret with its versions; stages (AWSCURRENT, AWSPREVIOUS, own ones) sit on one version each. */
 export interface StoredSecret {
@@ -89,7 +90,7 @@ export function addVersion({ context }: Vault, secret: StoredSecret, input: NewV
     throw invalidParameter("You must provide either SecretString or SecretBinary, not both.");
   if (Buffer.byteLength(text ?? bytes ?? "") > maxBytes)
     throw invalidParameter(`The secret value must have at most ${maxBytes} bytes.`);
-  const id = input.ClientRequestToken ?? [8, 4, 4, 4, 12].map((length) => context.id(length)).join("-");
+  const id = input.ClientRequestToken ?? uuid(context);
   const existing = secret.versions.find((version) => version.id === id);
   if (existing) {
     const same = existing.text === text && Buffer.from(existing.bytes ?? []).equals(Buffer.from(bytes ?? []));

@@ -71,9 +71,6 @@ export const storeOf = (context: ServiceContext): Store => ({
 export const invalid = (reason: string): AwsError => new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);
 export const notFound = (what: string): AwsError => new AwsError("NotFound", `${what} does not exist`, { status: 404 });
 
-export const uuid = ({ id }: Pick<ServiceContext, "id">): string =>
-  id(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-
 export const topicArn = ({ context: { region, account } }: Store, name: string): string =>
   `arn:aws:sns:${region}:${account}:${name}`;
 

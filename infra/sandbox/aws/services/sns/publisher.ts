@@ -1,5 +1,6 @@
 import { type Queued, RetryQueue } from "../../delivery/retry-queue.ts";
 import { parsePattern } from "../../patterns/pattern.ts";
+import { uuid } from "../../uuid.ts";
 import { httpBody, lambdaEvent, textFor } from "./envelope.ts";
 import {
   type Delivery,
@@ -8,7 +9,6 @@ import {
   type StoredMessage,
   type StoredSubscription,
   subscriptionsOf,
-  uuid,
 } from "./model.ts";
 
 /** Retries of an http endpoint and the sandbox seconds between them: SNS's default delivery policy. */

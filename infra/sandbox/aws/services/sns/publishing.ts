@@ -1,6 +1,7 @@
 import type { MessageAttributeValue, PublishInput, SNS } from "@aws-sdk/client-sns";
 import { AwsError, type Operations } from "../../kernel.ts";
-import { document, invalid, type Store, type StoredMessage, topicOf, uuid } from "./model.ts";
+import { uuid } from "../../uuid.ts";
+import { document, invalid, type Store, type StoredMessage, topicOf } from "./model.ts";
 import type { Publisher } from "./publisher.ts";
 
 const MAX_BYTES = 262_144;

@@ -2,6 +2,7 @@ import type { SNS, Subscription } from "@aws-sdk/client-sns";
 import type { Operations } from "../../kernel.ts";
 import { parsePattern } from "../../patterns/pattern.ts";
 import { pageOf } from "../../state/page.ts";
+import { uuid } from "../../uuid.ts";
 import {
   invalid,
   type Protocol,
@@ -10,7 +11,6 @@ import {
   subscriptionOf,
   subscriptionsOf,
   topicOf,
-  uuid,
 } from "./model.ts";
 import type { Publisher } from "./publisher.ts";
 

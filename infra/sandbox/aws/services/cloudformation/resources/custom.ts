@@ -1,3 +1,4 @@
+import { uuid } from "../../../uuid.ts";
 import { isRecord } from "../../../wire/values.ts";
 import { isValueObject, type Value, type ValueObject } from "../template/value.ts";
 import { type AnyHandler, type Existing, handler, type Made, type Scope } from "./handler.ts";
@@ -63,7 +64,7 @@ async function send(token: string, request: string, { aws }: Scope): Promise<voi
 async function ask({ RequestType, properties, physicalId, before }: Request, scope: Scope): Promise<Answer> {
   const { ServiceToken } = properties;
   if (typeof ServiceToken !== "string") throw new Error("Missing required property ServiceToken");
-  const id = scope.id(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const id = uuid(scope);
   const response = scope.responses.open();
   const done = new AbortController();
   try {

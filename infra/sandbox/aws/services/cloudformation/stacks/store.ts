@@ -1,5 +1,6 @@
 import type { ResourceStatus, StackEvent, StackStatus } from "@aws-sdk/client-cloudformation";
 import { AwsError, type ServiceContext } from "../../../kernel.ts";
+import { uuid } from "../../../uuid.ts";
 import { Responses } from "../responses.ts";
 import { TemplateError } from "../template/errors.ts";
 import { type Records, type ResourceRecord, records, type StackRecord } from "./model.ts";
@@ -107,8 +108,7 @@ export class StackStore {
   }
 
   uuid(): string {
-    const hex = this.context.id(32);
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+    return uuid(this.context);
   }
 
   arn(kind: "stack" | "changeSet", name: string): string {

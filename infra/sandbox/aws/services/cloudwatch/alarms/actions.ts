@@ -1,4 +1,5 @@
 import type { ServiceContext } from "../../../kernel.ts";
+import { uuid } from "../../../uuid.ts";
 import type { HistoryBook } from "./history.ts";
 import { functionPayload, notification, stateChange, subjectOf } from "./messages.ts";
 import type { PreviousState, StoredAlarm } from "./model.ts";
@@ -16,11 +17,6 @@ function actionsOf(alarm: StoredAlarm): readonly string[] {
 
 /** Scaling policies read the alarm's state themselves; nothing is called. */
 const isScalingPolicy = (action: string): boolean => /^arn:[^:]*:autoscaling:/.test(action);
-
-/** How AWS shapes the ids of metrics in events. */
-function uuid(id: ServiceContext["id"]): string {
-  return [8, 4, 4, 4, 12].map((length) => id(length)).join("-");
-}
 
 export class AlarmActions {
   readonly #context: ServiceContext;
@@ -55,7 +51,7 @@ export class AlarmActions {
 
   async #perform(action: string, alarm: StoredAlarm, from: PreviousState): Promise<void> {
     const { aws, account, region, id } = this.#context;
-    const place = { account, region, id: uuid(id) };
+    const place = { account, region, id: uuid({ id }) };
     if (isScalingPolicy(action)) return;
     if (/^arn:[^:]*:sns:/.test(action)) {
       const Message = notification(alarm, from, place);
@@ -81,7 +77,7 @@ export class AlarmActions {
             DetailType: "CloudWatch Alarm State Change",
             Time: alarm.StateUpdatedTimestamp,
             Resources: [alarm.AlarmArn],
-            Detail: JSON.stringify(stateChange(alarm, from, uuid(id))),
+            Detail: JSON.stringify(stateChange(alarm, from, uuid({ id }))),
           },
         ],
       });

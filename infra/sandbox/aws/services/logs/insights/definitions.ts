@@ -1,6 +1,7 @@
 import type { CloudWatchLogs, QueryDefinition } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError, type Collection, type Operations } from "../../../kernel.ts";
 import { pageOf } from "../../../state/page.ts";
+import { uuid } from "../../../uuid.ts";
 import { invalidParameter, type LogStore } from "../model.ts";
 
 /** Saved queries. AWS does not compile them; a query with a mistake can be saved and fails when it is run. */
@@ -13,7 +14,6 @@ const PER_PAGE = 1_000;
 
 export function queryDefinitions(store: LogStore): Operations<CloudWatchLogs> {
   const stored: Collection<StoredDefinition> = store.context.state.collection("queryDefinitions");
-  const newId = () => [8, 4, 4, 4, 12].map((length) => store.context.id(length)).join("-");
   return {
     PutQueryDefinition: ({ queryDefinitionId, name = "", queryString = "", logGroupNames = [], ...rest }) => {
       if (queryDefinitionId !== undefined && !stored.has(queryDefinitionId))
@@ -22,7 +22,7 @@ export function queryDefinitions(store: LogStore): Operations<CloudWatchLogs> {
         throw invalidParameter(`name must have 1 to 255 characters, got ${name.length}.`);
       if (queryString.length < 1 || queryString.length > 10_000)
         throw invalidParameter(`queryString must have 1 to 10000 characters, got ${queryString.length}.`);
-      const id = queryDefinitionId ?? newId();
+      const id = queryDefinitionId ?? uuid(store.context);
       stored.set(id, {
         queryLanguage: rest.queryLanguage ?? "CWLI",
         queryDefinitionId: id,

@@ -1,6 +1,7 @@
 import type { CloudWatchLogs, QueryInfo, StartQueryCommandInput } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError, type Operations } from "../../../kernel.ts";
 import { pageOf } from "../../../state/page.ts";
+import { uuid } from "../../../uuid.ts";
 import {
   eventsOf,
   groupName,
@@ -80,7 +81,7 @@ function start(store: LogStore, input: StartQueryCommandInput): Query {
   const text = input.queryString ?? "";
   const commands = parseQuery(text);
   const rows = rowsFor(store, groups, input.startTime ?? 0, input.endTime ?? 0);
-  const id = [8, 4, 4, 4, 12].map((length) => store.context.id(length)).join("-");
+  const id = uuid(store.context);
   const bytes = rows.reduce((sum, row) => sum + Buffer.byteLength(String(row.get("@message") ?? "")), 0);
   return {
     id,
