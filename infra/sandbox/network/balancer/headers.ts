@@ -9,7 +9,7 @@ export interface HeaderOptions {
   readonly namesClientPort: boolean;
   /** Headers with characters besides letters, digits and hyphens in their names are left out. */
   readonly dropsInvalid: boolean;
-  /** `Host` for the target; the client's own unless a transform rewrote it. */
+  /** `Host` for the target. */
   readonly host: string;
   readonly traceId: () => string;
 }
@@ -43,6 +43,17 @@ const HOP_BY_HOP = new Set([
 
 /** Written by the load balancer itself. */
 const OWN = new Set(["host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"]);
+
+const DEFAULT_PORTS: readonly number[] = [80, 443];
+
+/**
+ * What becomes of a client's `Host` unless the load balancer preserves it: it names the port.
+ * Source: AWS, announcement of the attribute (`www.amazon.com` → `www.amazon.com:8443`).
+ */
+export function withPort(authority: string, listenerPort: number): string {
+  const isComplete = authority === "" || /:\d+$/.test(authority) || DEFAULT_PORTS.includes(listenerPort);
+  return isComplete ? authority : `${authority}:${listenerPort}`;
+}
 
 /** The headers for the target, names and values in turn. @throws {HeaderError} */
 export function targetHeaders(request: RequestView, options: HeaderOptions): string[] {

@@ -5,7 +5,14 @@ import type { FaultBook } from "../../faults/fault-book.ts";
 import { type Answer, errorPage } from "./answers.ts";
 import { type Disturbance, disturbance, faultAnswer, meanwhile } from "./faults.ts";
 import type { Choice } from "./forwarding.ts";
-import { type AnswerHeaders, clientHeaders, type ForwardedFor, HeaderError, targetHeaders } from "./headers.ts";
+import {
+  type AnswerHeaders,
+  clientHeaders,
+  type ForwardedFor,
+  HeaderError,
+  targetHeaders,
+  withPort,
+} from "./headers.ts";
 import { countAnswer, increment, type Meter, NO_GROUP, type Tally } from "./meter.ts";
 import { type DeliveryEnd, deliver } from "./proxy.ts";
 import { type RequestView, viewOf } from "./requests.ts";
@@ -18,6 +25,7 @@ import { answerRaw, tunnel } from "./upgrade.ts";
 export interface ListenerSettings extends Patience {
   readonly forwardedFor: ForwardedFor;
   readonly namesClientPort: boolean;
+  readonly preservesHost: boolean;
   readonly dropsInvalid: boolean;
   readonly answerHeaders: AnswerHeaders;
 }
@@ -215,10 +223,11 @@ export class Listener {
 
   /** @returns the status of the load balancer's own answer when the request cannot be sent on. */
   #sent(view: RequestView, { rewrites }: Forwarding): Sent | number {
-    const { forwardedFor, namesClientPort, dropsInvalid } = this.#settings;
+    const { forwardedFor, namesClientPort, dropsInvalid, preservesHost } = this.#settings;
     try {
       const path = rewrites.url?.(view.url) ?? view.url;
-      const host = rewrites.host?.(view.authority) ?? view.authority;
+      const own = preservesHost ? view.authority : withPort(view.authority, this.#port);
+      const host = rewrites.host?.(view.authority) ?? own;
       const options = { forwardedFor, namesClientPort, dropsInvalid, host, traceId: this.#traceId };
       return { path, headers: targetHeaders(view, { ...options, listenerPort: this.#port }) };
     } catch (error) {

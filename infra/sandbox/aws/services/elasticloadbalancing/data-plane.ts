@@ -142,6 +142,7 @@ export class DataPlane {
       clientKeepAliveSeconds: Number(attributes["client_keep_alive.seconds"]),
       forwardedFor: mode === "preserve" || mode === "remove" ? mode : "append",
       namesClientPort: attributes["routing.http.xff_client_port.enabled"] === "true",
+      preservesHost: attributes["routing.http.preserve_host_header.enabled"] === "true",
       dropsInvalid: attributes["routing.http.drop_invalid_header_fields.enabled"] === "true",
       answerHeaders: answerHeaders(record.attributes),
     };

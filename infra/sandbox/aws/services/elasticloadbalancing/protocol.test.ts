@@ -203,6 +203,18 @@ describe("attributes", () => {
     expect((await seenBy({}))["x-forwarded-for"]).toBe("127.0.0.1");
   });
 
+  test("Host names the listener's port, unless it is preserved as the client sent it", async () => {
+    const hostSeen = async (host: string) =>
+      /"host":"([^"]*)"/.exec(
+        await raw((socket) => socket.write(`GET /t HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)),
+      )?.[1];
+    expect(await hostSeen("web.test")).toBe(`web.test:${port}`);
+    expect(await hostSeen("web.test:99")).toBe("web.test:99");
+    await set({ "routing.http.preserve_host_header.enabled": "true" });
+    expect(await hostSeen("web.test")).toBe("web.test");
+    await set({ "routing.http.preserve_host_header.enabled": "false" });
+  });
+
   test("headers with odd names are dropped, if asked for", async () => {
     expect(await seenBy({ x_odd: "1", "x-fine": "2" })).toMatchObject({ x_odd: "1", "x-fine": "2" });
     await set({ "routing.http.drop_invalid_header_fields.enabled": "true" });
