@@ -46,7 +46,11 @@ export interface FaultRequest {
   readonly scope?: FaultScope;
   /** Share of matching moments that are hit, above 0 up to 1; 1 by default. */
   readonly probability?: number;
-  /** After so many hits the fault is over; unlimited by default. */
+  /**
+   * After so many hits the fault is over; unlimited by default. `task-crash`, `memory-leak` and `spot-reclaim` are
+   * events: each hits every matching task that runs when it is added, at most `count` of them, and is over at once.
+   * `clock-jump` hits once.
+   */
   readonly count?: number;
   /**
    * Delay of `slow-answers` and `api-latency`, 1 by default, in real seconds: requests are real work, and so are the
@@ -68,7 +72,7 @@ export interface Fault extends FaultRequest {
   readonly probability: number;
   readonly createdAt: Date;
   hits: number;
-  /** Cleared by somebody, or used up. */
+  /** Cleared by somebody, used up, or an event that has happened. */
   isOver: boolean;
 }
 
