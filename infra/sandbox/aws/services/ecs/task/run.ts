@@ -18,7 +18,7 @@ export interface Preparation {
 }
 
 /** A start that was given up; the message becomes `stoppedReason`. */
-export class StartFailure extends Error {}
+class StartFailure extends Error {}
 
 /** One task from PROVISIONING to STOPPED: drives its containers and keeps its record true. */
 export class TaskRun {
@@ -171,7 +171,9 @@ export class TaskRun {
     const stopped = member.stop(LONGEST_SPOT_GRACE_SECONDS).finally(() => over.abort());
     this.#stops.set(member, stopped);
     // Held only as long as a program that heeds the signal needs: one that does not must not stop the clock.
-    void this.#clock.hold(Promise.race([stopped, realSeconds(SHORTEST_SPOT_GRACE_MS / 1000, over.signal)]));
+    this.#clock
+      .hold(Promise.race([stopped, realSeconds(SHORTEST_SPOT_GRACE_MS / 1000, over.signal)]))
+      .catch(() => undefined); // awaited again in the end
     this.#clock
       .poll(seconds, { atLeastMs: SHORTEST_SPOT_GRACE_MS }, over.signal)
       .then(() => member.kill())

@@ -109,11 +109,15 @@ export class TaskRunner {
   /** Ends everything at once, when the sandbox stops. */
   async stopAll(graceSeconds: number): Promise<void> {
     const all = [...this.#running.values()];
-    for (const { run } of all) void run.hurry(SANDBOX_STOPPED, graceSeconds);
+    const failed = (error: unknown) => this.#context.log(`ecs: a task could not be stopped: ${error}`);
+    for (const { run } of all) run.hurry(SANDBOX_STOPPED, graceSeconds).catch(failed);
     // A container that was just being started when the stop came may still wait for its own, longer time-out.
-    const kill = setTimeout(() => void this.#driver.stop(), graceSeconds * 1000);
-    await Promise.all(all.map(({ over }) => over));
-    clearTimeout(kill);
+    const kill = setTimeout(() => this.#driver.stop().catch(failed), graceSeconds * 1000);
+    try {
+      await Promise.all(all.map(({ over }) => over));
+    } finally {
+      clearTimeout(kill);
+    }
   }
 
   release(record: TaskRecord): void {
