@@ -54,7 +54,7 @@ export interface Aws {
 
 const host = "127.0.0.1";
 
-export function randomId(length: number, alphabet?: string): string {
+function randomId(length: number, alphabet?: string): string {
   if (!alphabet)
     return randomBytes(Math.ceil(length / 2))
       .toString("hex")

@@ -17,7 +17,7 @@ import { envelope, xmlText } from "./xml.ts";
 /** awsQuery and ec2Query: a form in, XML out. */
 
 /** Parameters of the body or, for GET, of the URL. */
-export async function formOf(request: WireRequest): Promise<URLSearchParams> {
+async function formOf(request: WireRequest): Promise<URLSearchParams> {
   if (request.query.has("Action")) return request.query;
   return new URLSearchParams((await request.bytes()).toString("utf8"));
 }

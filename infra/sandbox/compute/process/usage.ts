@@ -29,7 +29,7 @@ export function parseStat(line: string): { group: number; cpuSeconds: number } {
 }
 
 /** `VmRSS` in `/proc/<pid>/status`, in bytes; 0 for a process that has ended and waits to be fetched. Pure. */
-export const parseResident = (status: string): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * KIB;
+const parseResident = (status: string): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * KIB;
 
 async function readProcess(pid: string, wanted: ReadonlySet<number>): Promise<Process | undefined> {
   try {

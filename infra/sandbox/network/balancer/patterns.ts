@@ -38,7 +38,7 @@ export function anyNetwork(blocks: readonly string[]): Matches {
 }
 
 /** An IPv4 address without the IPv6 clothes that a dual-stack socket gives it. */
-export const plainAddress = (address: string): string =>
+const plainAddress = (address: string): string =>
   address.startsWith("::ffff:") && isIPv4(address.slice(7)) ? address.slice(7) : address;
 
 function compiled(pattern: string): Matches {

@@ -10,7 +10,7 @@ export interface Namespace {
 const POLLS = 100;
 
 /** @param reference name or ARN. */
-export async function findNamespace(aws: AwsClients, reference: string): Promise<Namespace | undefined> {
+async function findNamespace(aws: AwsClients, reference: string): Promise<Namespace | undefined> {
   let NextToken: string | undefined;
   do {
     const answer = await aws.servicediscovery.listNamespaces({ NextToken });

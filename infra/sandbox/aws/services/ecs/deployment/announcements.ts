@@ -72,7 +72,7 @@ const entry = (at: Date, DetailType: string, resource: string, detail: object): 
 });
 
 /** Events that are due and were not sent yet. Pure. */
-export function dueAnnouncements(deployment: DeploymentRecord): Announcement[] {
+function dueAnnouncements(deployment: DeploymentRecord): Announcement[] {
   const all = [
     ...statusAnnouncement(deployment),
     ...deployment.hooks.map((hook) => hookAnnouncement(deployment, hook)),

@@ -107,8 +107,7 @@ function shiftingPlan({ configuration, mustReconcile }: PlanInput): Step[] {
  * Early success criteria: enough healthy tasks end the deployment, the rest comes by ordinary scaling; with DEFERRED
  * the old tasks also leave only after it has succeeded.
  */
-export const earlySuccess = ({ earlySuccessCriteria: early }: DeploymentConfiguration) =>
-  early?.enable ? early : undefined;
+const earlySuccess = ({ earlySuccessCriteria: early }: DeploymentConfiguration) => (early?.enable ? early : undefined);
 
 /** How many healthy tasks of the new revision a rolling deployment needs to be over. */
 export const neededCount = (configuration: DeploymentConfiguration, desiredCount: number): number =>

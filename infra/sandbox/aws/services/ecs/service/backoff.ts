@@ -4,7 +4,7 @@ const LONGEST_SECONDS = 27 * 60; // ECS's longest delay between starts of a task
 const FIRST_SECONDS = 5;
 
 /** Seconds to wait before the next start after so many failed ones in a row. Pure. */
-export const startDelay = (failures: number): number =>
+const startDelay = (failures: number): number =>
   failures === 0 ? 0 : Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (failures - 1));
 
 export function afterFailure(backoff: Backoff | undefined, now: Date): Backoff {

@@ -272,7 +272,7 @@ const usefulness = ({ isHealthy, task }: TaskRecord): number => (isHealthy ? 2 :
  * Tasks to stop first: those that do not serve; of equals one in the fullest Availability Zone; of these the newest. Pure.
  * @param tasks oldest first.
  */
-export function leastUseful(tasks: readonly TaskRecord[], count: number): TaskRecord[] {
+function leastUseful(tasks: readonly TaskRecord[], count: number): TaskRecord[] {
   const left = tasks.toReversed();
   const crowds = new Map<string | undefined, number>();
   for (const { task } of left) crowds.set(task.availabilityZone, (crowds.get(task.availabilityZone) ?? 0) + 1);

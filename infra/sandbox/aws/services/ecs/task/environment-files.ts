@@ -3,7 +3,7 @@ import type { AwsClients } from "../../../kernel.ts";
 import { ResourceInitializationError } from "./secrets.ts";
 
 /** Lines `NAME=value`; empty ones and those that begin with `#` are left out, quotes stay as they are. Pure. */
-export function parseEnvironmentFile(text: string): Record<string, string> {
+function parseEnvironmentFile(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/).filter((line) => line.includes("=") && !line.startsWith("#"));
   return Object.fromEntries(
     lines.map((line) => {

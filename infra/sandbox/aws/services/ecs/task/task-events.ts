@@ -6,7 +6,7 @@ import type { TaskRecord } from "../model.ts";
  * `detail` of an "ECS Task State Change" event: the task as DescribeTasks shows it, but for the health status, which
  * the event does not carry, and tags. Pure; shape from the guide of task state change events.
  */
-export function taskEventDetail(task: Task, updatedAt: Date): Record<string, unknown> {
+function taskEventDetail(task: Task, updatedAt: Date): Record<string, unknown> {
   const { healthStatus, tags, containers = [], attachments = [], ...rest } = task;
   return {
     ...rest,

@@ -30,7 +30,7 @@ interface Measured {
 }
 
 /** @param scale seconds of the clock in a real one: CPU time is real. Pure. */
-export function taskUse(
+function taskUse(
   record: TaskRecord,
   used: readonly Usage[],
   { at, before, scale }: { at: number; before: Measured | undefined; scale: number },
