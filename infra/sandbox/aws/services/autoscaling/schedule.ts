@@ -1,5 +1,5 @@
-import { type Cron, cronAfter, parseCron } from "./cron.ts";
-import { fromLocal, isTimezone } from "./zones.ts";
+import { type Cron, parseCron } from "../../schedule/cron.ts";
+import { fromLocal, fromWall, isTimezone, toWall } from "./zones.ts";
 
 /** When a scheduled action runs: `at(…)`, `rate(…)` or `cron(…)`. Pure. */
 export type Schedule =
@@ -26,6 +26,30 @@ function parseRate(text: string): Schedule | string {
   return { kind: "rate", seconds: Number(value) * (UNITS[unit] ?? 60) };
 }
 
+/** Here, unlike in rules of EventBridge, `*` for a day means the same as `?` when the other day is given. */
+function parseCronIn(text: string, timezone: string): Schedule | string {
+  const fields = text.trim().split(/\s+/);
+  const [, , ofMonth, , ofWeek] = fields;
+  if (ofWeek === "*" && ofMonth !== "?") fields[4] = "?";
+  else if (ofMonth === "*" && ofWeek !== "?") fields[2] = "?";
+  const cron = parseCron(fields.join(" "));
+  return "problem" in cron ? `${cron.problem}. Got: cron(${text})` : { kind: "cron", cron, timezone };
+}
+
+/** Clocks that are set forward skip at most this much; what lies in there runs later, so it is looked for from before. */
+const LONGEST_SKIP_MS = 3_600_000;
+
+/** The first moment after `after` at which clocks of the zone show a time of the expression. */
+function cronAfter(cron: Cron, after: Date, timezone: string): Date | undefined {
+  let wall = cron.next(new Date(toWall(after, timezone) - LONGEST_SKIP_MS));
+  while (wall) {
+    const moment = fromWall(wall.getTime(), timezone);
+    if (moment > after) return moment;
+    wall = cron.next(wall);
+  }
+  return undefined;
+}
+
 /** @returns why it is wrong, as a sentence, when it is. */
 export function parseSchedule(expression: string, timezone = "UTC"): Schedule | string {
   if (!isTimezone(timezone)) return `Timezone ${timezone} is not the name of an IANA time zone.`;
@@ -33,8 +57,7 @@ export function parseSchedule(expression: string, timezone = "UTC"): Schedule | 
   if (kind === "at") return parseAt(text, timezone);
   if (kind === "rate") return parseRate(text);
   if (kind !== "cron") return `Schedule must be at(…), rate(…) or cron(…). Got: ${expression}`;
-  const cron = parseCron(text);
-  return typeof cron === "string" ? cron : { kind: "cron", cron, timezone };
+  return parseCronIn(text, timezone);
 }
 
 /**

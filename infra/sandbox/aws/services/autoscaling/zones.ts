@@ -58,12 +58,17 @@ const asUtc = ({ year, month, day, hour, minute, second }: LocalTime): number =>
  * The moment at which clocks of the zone show that time; the first one when they are set back, and as if they had not
  * been set forward when they skip it.
  */
-export function fromLocal(local: LocalTime, timezone: string): Date {
-  const wanted = asUtc(local);
-  const offset = (at: number) => asUtc(toLocal(new Date(at), timezone)) - at;
+export const fromLocal = (local: LocalTime, timezone: string): Date => fromWall(asUtc(local), timezone);
+
+/** What clocks of the zone show, as if it were UTC: for computing with it. In ms since 1970. */
+export const toWall = (moment: Date, timezone: string): number => asUtc(toLocal(moment, timezone));
+
+/** As `fromLocal`, of what `toWall` gives. */
+export function fromWall(wanted: number, timezone: string): Date {
+  const offset = (at: number) => toWall(new Date(at), timezone) - at;
   if (Number.isNaN(wanted)) return new Date(Number.NaN);
   const before = wanted - offset(wanted - 86_400_000);
   const after = wanted - offset(wanted + 86_400_000);
-  const shown = [before, after].filter((at) => asUtc(toLocal(new Date(at), timezone)) === wanted);
+  const shown = [before, after].filter((at) => toWall(new Date(at), timezone) === wanted);
   return new Date(shown.length > 0 ? Math.min(...shown) : before);
 }
