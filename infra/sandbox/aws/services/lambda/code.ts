@@ -6,7 +6,7 @@ import { dirname, join, normalize, sep } from "node:path";
 import { unzipSync } from "fflate";
 import { AwsError } from "../../kernel.ts";
 
-/** Limits of AWS: a zip that is uploaded directly, and all files of a function together, in bytes. */
+/** Bytes of all files of a function together; AWS's limit. */
 const MAX_UNZIPPED = 262_144_000;
 
 /** The scopes of the AWS SDK, which Lambda's Node runtimes bring along; here those that the sandbox has installed. */

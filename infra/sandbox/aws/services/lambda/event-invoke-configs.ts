@@ -3,6 +3,7 @@ import type { Operations } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
 import {
   type EventInvokeConfig,
+  eventInvokeKey,
   functionArn,
   functionOf,
   invalid,
@@ -55,8 +56,7 @@ function checked(given: Given): Omit<EventInvokeConfig, "modified"> {
   return { attempts, ageSeconds, onSuccess, onFailure };
 }
 
-/** `$LATEST` and no qualifier are the same. */
-const keyOf = ({ qualifier }: Target): string => (qualifier === "$LATEST" ? "" : (qualifier ?? ""));
+const keyOf = ({ qualifier }: Target): string => eventInvokeKey(qualifier);
 
 export function eventInvokeConfigs(store: Store): Operations<Lambda> {
   const now = () => store.context.clock.now();

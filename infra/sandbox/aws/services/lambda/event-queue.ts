@@ -1,6 +1,7 @@
 import { type Queued, RetryQueue } from "../../delivery/retry-queue.ts";
 import type { Execution, Executor } from "./execution/execute.ts";
-import { type EventInvokeConfig, functionArn, type Store, targetOf } from "./model.ts";
+import { routed } from "./invoke.ts";
+import { type EventInvokeConfig, eventInvokeKey, functionArn, type Store, targetOf } from "./model.ts";
 
 /** A call that nobody waits for: kept until it succeeded or was given up, also over a restart. */
 export interface QueuedCall {
@@ -55,7 +56,8 @@ export class EventQueue {
   /** `undefined` when the function is gone. Throttled calls count as failed. */
   async #attempt({ name, qualifier, requestId, payload }: QueuedCall): Promise<Execution | undefined> {
     try {
-      return await this.#executor.execute({ target: targetOf(this.#store, name, qualifier), requestId, payload });
+      const target = routed(this.#store, targetOf(this.#store, name, qualifier));
+      return await this.#executor.execute({ target, requestId, payload });
     } catch (error) {
       const { name: errorType, message: errorMessage } = error instanceof Error ? error : new Error(String(error));
       if (errorType === "ResourceNotFoundException") return undefined;
@@ -65,7 +67,7 @@ export class EventQueue {
   }
 
   #configuration({ name, qualifier }: QueuedCall): EventInvokeConfig | undefined {
-    return this.#store.functions.get(name)?.eventInvoke[qualifier ?? ""];
+    return this.#store.functions.get(name)?.eventInvoke[eventInvokeKey(qualifier)];
   }
 
   #pauseBeforeRetry({ value, since, attempts }: Queued<QueuedCall>): number | undefined {

@@ -1,4 +1,4 @@
-import type { InvokeCommandInput, Lambda } from "@aws-sdk/client-lambda";
+import type { InvocationType, InvokeCommandInput, Lambda } from "@aws-sdk/client-lambda";
 import { Uint8ArrayBlobAdapter } from "@smithy/core/serde";
 import { AwsError, type Operations } from "../../kernel.ts";
 import { uuid } from "../../uuid.ts";
@@ -13,12 +13,13 @@ const MAX_QUEUED = 1_048_576;
 const TAIL_BYTES = 4096;
 
 /** The event as JSON text; a call without one gets `{}`. */
-function eventText(payload: InvokeCommandInput["Payload"], limit: number): string {
+function eventText(payload: InvokeCommandInput["Payload"], type: InvocationType): string {
+  const limit = type === "Event" ? MAX_QUEUED : MAX_SYNCHRONOUS;
   const bytes = Buffer.from((payload ?? "") as string | Uint8Array as string);
   if (bytes.length > limit)
     throw new AwsError(
       "RequestTooLargeException",
-      `${bytes.length} byte payload is too large for the RequestResponse invocation type (limit ${limit} bytes)`,
+      `${bytes.length} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
       {
         status: 413,
       },
@@ -43,7 +44,7 @@ function clientContextOf(text: string | undefined): unknown {
 }
 
 /** An alias with weights sends a share of its calls to another version. */
-function routed({ context }: Store, target: Target): Target {
+export function routed({ context }: Store, target: Target): Target {
   const draw = Number.parseInt(context.id(8), 16) / 2 ** 32;
   const other = Object.entries(target.alias?.weights ?? {}).find(([, weight]) => draw < weight)?.[0];
   const version = target.stored.versions.find((one) => one.version === other);
@@ -53,15 +54,16 @@ function routed({ context }: Store, target: Target): Target {
 export function invoking(store: Store, executor: Executor, queue: EventQueue): Operations<Lambda> {
   return {
     Invoke: async (input) => {
-      const { InvocationType = "RequestResponse" } = input;
-      const target = routed(store, targetOf(store, input.FunctionName, input.Qualifier));
-      const payload = eventText(input.Payload, InvocationType === "Event" ? MAX_QUEUED : MAX_SYNCHRONOUS);
-      if (InvocationType === "DryRun") return { StatusCode: 204 };
+      const { InvocationType: type = "RequestResponse" } = input;
+      const named = targetOf(store, input.FunctionName, input.Qualifier);
+      const payload = eventText(input.Payload, type);
+      if (type === "DryRun") return { StatusCode: 204 };
       const requestId = uuid(store.context);
-      if (InvocationType === "Event") {
-        queue.add({ name: target.stored.name, qualifier: target.qualifier, requestId, payload });
+      if (type === "Event") {
+        queue.add({ name: named.stored.name, qualifier: named.qualifier, requestId, payload });
         return { StatusCode: 202 };
       }
+      const target = routed(store, named);
       const clientContext = clientContextOf(input.ClientContext);
       const execution = await store.context.clock.hold(executor.execute({ target, requestId, payload, clientContext }));
       return {

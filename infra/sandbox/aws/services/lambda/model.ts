@@ -138,6 +138,10 @@ export function targetOf(store: Store, name: string | undefined, given?: string)
   return { stored, version, qualifier, ...(alias ? { alias } : {}) };
 }
 
+/** Where a function's settings for calls without an answer are kept: `$LATEST` and no qualifier are the same. */
+export const eventInvokeKey = (qualifier: string | undefined): string =>
+  qualifier === LATEST ? "" : (qualifier ?? "");
+
 /** Every code that some version still needs. */
 export const codeInUse = ({ functions }: Store): Set<string> =>
   new Set([...functions.values()].flatMap(({ latest, versions }) => [latest, ...versions].map(({ code }) => code)));

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { version as nodeVersion } from "node:process";
+import { AwsError } from "../../../kernel.ts";
 import { functionArn, type Store, type Target } from "../model.ts";
 import type { Failure, Outcome } from "./environment.ts";
 import type { Pool, Warm } from "./pool.ts";
@@ -152,7 +153,10 @@ export class Executor {
       metric("Errors", failure ? 1 : 0, "Count"),
       metric("Duration", duration, "Milliseconds"),
     ];
-    await context.aws.cloudwatch.putMetricData({ Namespace: "AWS/Lambda", MetricData }).catch(() => undefined);
+    await context.aws.cloudwatch.putMetricData({ Namespace: "AWS/Lambda", MetricData }).catch((error: unknown) => {
+      if (error instanceof AwsError && error.code === "NotImplemented") return;
+      context.log(`lambda: metrics of ${target.stored.name} were lost: ${error}`);
+    });
   }
 }
 
