@@ -68,8 +68,9 @@ export class EventStore {
     return stream;
   }
 
-  append(id: string, given: readonly Omit<LogEvent, "sequence">[]): void {
-    if (given.length === 0) return;
+  /** @returns what was added, each with its place in the stream. */
+  append(id: string, given: readonly Omit<LogEvent, "sequence">[]): LogEvent[] {
+    if (given.length === 0) return [];
     const stream = this.#open(id);
     const { events } = stream;
     const last = events.at(-1)?.timestamp ?? 0;
@@ -82,6 +83,7 @@ export class EventStore {
     if ((added[0]?.timestamp ?? 0) < last) events.sort(byTime);
     if (events.length > kept * 1.1) events.splice(0, events.length - kept);
     if (stream.written > kept * 2) this.#rewrite(id, stream);
+    return added;
   }
 
   #rewrite(id: string, stream: Stream): void {

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import type { CloudWatchLogs, SubscriptionFilter } from "@aws-sdk/client-cloudwatch-logs";
 import { AwsError, type Collection, type Operations } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
-import type { Line } from "./metric-filters.ts";
-import { groupOf, invalidParameter, type LogStore, type StoredStream } from "./model.ts";
+import type { LogEvent } from "./events.ts";
+import { eventId, groupOf, invalidParameter, type LogStore, type StoredStream } from "./model.ts";
 import { patternOf } from "./pattern/pattern.ts";
 
 /** Subscription filters: lines that match are sent to a Lambda function; other destinations are refused by name. */
@@ -52,7 +52,7 @@ export class Subscriptions {
   }
 
   /** One invocation per filter and batch; one that fails is logged and not retried. */
-  async deliver(stream: StoredStream, lines: readonly (Line & { readonly id: string })[]): Promise<void> {
+  async deliver(stream: StoredStream, lines: readonly LogEvent[]): Promise<void> {
     if (this.#stored.size === 0) return;
     const { context } = this.#store;
     for (const { filterName, filterPattern, destinationArn } of this.of(stream.group)) {
@@ -65,7 +65,11 @@ export class Subscriptions {
         logGroup: stream.group,
         logStream: stream.name,
         subscriptionFilters: [filterName],
-        logEvents: logEvents.map(({ id, timestamp, message: text }) => ({ id, timestamp, message: text })),
+        logEvents: logEvents.map((event) => ({
+          id: eventId(stream, event),
+          timestamp: event.timestamp,
+          message: event.message,
+        })),
       };
       try {
         await context.aws.lambda.invoke({

@@ -3,15 +3,7 @@ import type { CloudWatchLogs, InputLogEvent } from "@aws-sdk/client-cloudwatch-l
 import type { Operations } from "../../kernel.ts";
 import { embeddedMetricsOf } from "./embedded-metrics.ts";
 import type { Attached } from "./groups.ts";
-import {
-  eventId,
-  groupOf,
-  invalidParameter,
-  type LogStore,
-  type StoredGroup,
-  type StoredStream,
-  streamOf,
-} from "./model.ts";
+import { groupOf, invalidParameter, type LogStore, type StoredGroup, type StoredStream, streamOf } from "./model.ts";
 
 /** Taking log lines in: the stream gets them, and what listens to the group gets what it asked for. */
 /** Limits of one batch: events, and bytes with the 26 that AWS counts for every event. */
@@ -90,13 +82,12 @@ export function writing(store: LogStore, { filters, subscriptions }: Attached): 
       const bytes = checkBatch(logEvents);
       const now = store.now();
       const { accepted, info } = rejections(logEvents, now, group);
-      const added = accepted.map(({ timestamp = now, message = "" }) => ({ timestamp, ingestionTime: now, message }));
-      store.events.append(stream.id, added);
+      const lines = accepted.map(({ timestamp = now, message = "" }) => ({ timestamp, ingestionTime: now, message }));
+      const added = store.events.append(stream.id, lines);
       note(stream, added, { now, bytes });
       await putMetrics(store, embeddedMetricsOf(added.map(({ message }) => message)));
       await putMetrics(store, filters.publish(group.name, added));
-      const lines = added.map((line, index) => ({ ...line, id: eventId(stream, { ...line, sequence: index }) }));
-      await subscriptions.deliver(stream, lines);
+      await subscriptions.deliver(stream, added);
       return { nextSequenceToken: store.context.id(56, "0123456789"), rejectedLogEventsInfo: info };
     },
   };
