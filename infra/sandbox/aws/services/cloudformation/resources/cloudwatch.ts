@@ -1,5 +1,5 @@
 import type { PutCompositeAlarmInput, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
-import { type Existing, handler, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
+import { type Existing, handler, type Made, type Scope, type Tag, tagChanges, unlessGone } from "./handler.ts";
 import { physicalName } from "./naming.ts";
 
 const GONE = /ResourceNotFound|DashboardNotFound/;
@@ -38,30 +38,21 @@ async function changeTags(
   if (remove.length > 0) await scope.aws.cloudwatch.untagResource({ ResourceARN, TagKeys: remove });
 }
 
-const removeAlarm = ({ physicalId }: { readonly physicalId: string }, { aws }: Scope) =>
-  unlessGone(GONE, () => aws.cloudwatch.deleteAlarms({ AlarmNames: [physicalId] }));
-
-const alarm = handler<Alarm>({
-  nameProperty: "AlarmName",
-  create: (properties, scope) => putAlarm(properties.AlarmName ?? physicalName(scope, 255), properties, scope),
-  update: async (properties, existing, scope) => {
-    const updated = await putAlarm(existing.physicalId, properties, scope);
-    await changeTags(existing, properties.Tags, scope);
-    return updated;
-  },
-  delete: removeAlarm,
-});
-
-const compositeAlarm = handler<Composite>({
-  nameProperty: "AlarmName",
-  create: (properties, scope) => putComposite(properties.AlarmName ?? physicalName(scope, 255), properties, scope),
-  update: async (properties, existing, scope) => {
-    const updated = await putComposite(existing.physicalId, properties, scope);
-    await changeTags(existing, properties.Tags, scope);
-    return updated;
-  },
-  delete: removeAlarm,
-});
+/** Metric and composite alarms differ only in how they are put. */
+const alarmHandler = <P extends Pick<Alarm, "AlarmName" | "Tags">>(
+  put: (name: string, properties: P, scope: Scope) => Promise<Made>,
+) =>
+  handler<P>({
+    nameProperty: "AlarmName",
+    create: (properties, scope) => put(properties.AlarmName ?? physicalName(scope, 255), properties, scope),
+    update: async (properties, existing, scope) => {
+      const updated = await put(existing.physicalId, properties, scope);
+      await changeTags(existing, properties.Tags, scope);
+      return updated;
+    },
+    delete: ({ physicalId }, { aws }) =>
+      unlessGone(GONE, () => aws.cloudwatch.deleteAlarms({ AlarmNames: [physicalId] })),
+  });
 
 interface Dashboard {
   readonly DashboardName?: string;
@@ -84,7 +75,7 @@ const dashboard = handler<Dashboard>({
 });
 
 export const cloudwatchHandlers = {
-  "AWS::CloudWatch::Alarm": alarm,
-  "AWS::CloudWatch::CompositeAlarm": compositeAlarm,
+  "AWS::CloudWatch::Alarm": alarmHandler(putAlarm),
+  "AWS::CloudWatch::CompositeAlarm": alarmHandler(putComposite),
   "AWS::CloudWatch::Dashboard": dashboard,
 };
