@@ -33,6 +33,7 @@ export class Responses {
     const path = (request.url ?? "").split("?")[0] ?? "";
     if (!path.startsWith(`${RESPONSES_PATH}/`)) return false;
     const answer = this.#open.get(path.slice(RESPONSES_PATH.length + 1));
+    request.setEncoding("utf8");
     let body = "";
     for await (const chunk of request) if (body.length <= MAX_ANSWER) body += String(chunk);
     const status = request.method !== "PUT" ? 405 : answer === undefined ? 403 : body.length > MAX_ANSWER ? 413 : 200;

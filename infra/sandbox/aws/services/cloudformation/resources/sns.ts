@@ -19,7 +19,13 @@ interface Topic {
 }
 
 const ATTRIBUTES = ["DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"] as const;
-const REFUSED = ["FifoTopic", "ContentBasedDeduplication", "DataProtectionPolicy", "ArchivePolicy"] as const;
+const REFUSED = [
+  "FifoTopic",
+  "ContentBasedDeduplication",
+  "DataProtectionPolicy",
+  "ArchivePolicy",
+  "DeliveryStatusLogging",
+] as const;
 
 function refuse(topic: Topic): void {
   const given = REFUSED.filter((name) => topic[name]);
