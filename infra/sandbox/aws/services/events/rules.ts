@@ -1,6 +1,6 @@
 import type { EventBridge, PutRuleRequest, Rule } from "@aws-sdk/client-eventbridge";
 import { AwsError, type Operations } from "../../kernel.ts";
-import { parsePattern } from "../../patterns/pattern.ts";
+import { type Pattern, parsePattern } from "../../patterns/pattern.ts";
 import { parseSchedule } from "../../schedule/schedule.ts";
 import { pageOf } from "../../state/page.ts";
 import { asRecord } from "./buses.ts";
@@ -18,13 +18,14 @@ import {
 } from "./model.ts";
 import type { Timetable } from "./timetable.ts";
 
-export function checkPattern(text: string): void {
+/** @throws AwsError InvalidEventPatternException with every problem */
+function patternOf(text: string): Pattern {
   const parsed = parsePattern(text);
-  if ("problems" in parsed)
-    throw new AwsError(
-      "InvalidEventPatternException",
-      `Event pattern is not valid. Reason: ${parsed.problems.join("; ")}`,
-    );
+  if ("pattern" in parsed) return parsed.pattern;
+  throw new AwsError(
+    "InvalidEventPatternException",
+    `Event pattern is not valid. Reason: ${parsed.problems.join("; ")}`,
+  );
 }
 
 function checkRule({ Name = "", EventPattern, ScheduleExpression }: PutRuleRequest, bus: string): void {
@@ -32,7 +33,7 @@ function checkRule({ Name = "", EventPattern, ScheduleExpression }: PutRuleReque
     throw validation(`Name must be 1 to 64 letters, digits, ., - or _, got ${JSON.stringify(Name)}.`);
   if (!EventPattern && !ScheduleExpression)
     throw validation("Parameter(s) EventPattern or ScheduleExpression must be specified.");
-  if (EventPattern) checkPattern(EventPattern);
+  if (EventPattern) patternOf(EventPattern);
   if (!ScheduleExpression) return;
   if (bus !== DEFAULT_BUS) throw validation("ScheduleExpression is supported only on the default event bus.");
   const schedule = parseSchedule(ScheduleExpression);
@@ -99,15 +100,14 @@ export function rules(store: Store, timetable: Timetable): Operations<EventBridg
       return {};
     },
     TestEventPattern: ({ EventPattern = "", Event = "" }) => {
-      checkPattern(EventPattern);
-      const parsed = parsePattern(EventPattern);
+      const pattern = patternOf(EventPattern);
       let event: unknown;
       try {
         event = JSON.parse(Event);
       } catch {
         throw validation("Parameter Event is not valid. Reason: it is not JSON.");
       }
-      return { Result: "pattern" in parsed && parsed.pattern.matches(event) };
+      return { Result: pattern.matches(event) };
     },
   };
 }

@@ -27,7 +27,7 @@ export interface StoredSubscription {
 /** What became of a message for one subscription. */
 export interface Delivery {
   readonly subscriptionArn: string;
-  readonly protocol: Protocol | "sms";
+  readonly protocol: Protocol;
   readonly endpoint: string;
   /** `recorded`: the sandbox has no such way out; at AWS it would be delivered there. */
   status: "waiting" | "delivered" | "failed" | "recorded";
