@@ -1,3 +1,4 @@
+import { HOP_BY_HOP } from "../http-semantics.ts";
 import type { RequestView } from "./requests.ts";
 
 export type ForwardedFor = "append" | "preserve" | "remove";
@@ -26,20 +27,6 @@ export class HeaderError extends Error {
     this.status = status;
   }
 }
-
-/** Headers of one connection, not of the message (RFC 9110, 7.6.1); Expect has been answered by the server already. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-]);
 
 /** Written by the load balancer itself. */
 const OWN = new Set(["host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"]);

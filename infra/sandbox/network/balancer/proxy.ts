@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { IDEMPOTENT } from "../http-semantics.ts";
 import { collect, IdleClientError, streamed } from "./bodies.ts";
 import type { Choice } from "./forwarding.ts";
 import { type AnswerHeaders, clientHeaders } from "./headers.ts";
@@ -38,9 +39,6 @@ export type DeliveryEnd =
 
 /** Bodies up to this size are collected first: they go out in one write, and a lost connection can be tried again. */
 const COLLECTED_BYTES = 65_536;
-
-/** Methods that a client may repeat (RFC 9110, 9.2.2), so that the load balancer may as well. */
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
 const CONNECT_ERRORS = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
 const TIMEOUT_ERRORS = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "ETIMEDOUT"]);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
+import { IDEMPOTENT } from "../http-semantics.ts";
 import { passedOn } from "./headers.ts";
 
 /** Sends one HTTP request to one upstream and its answer back, both as they come. */
@@ -32,9 +33,6 @@ export interface Exchange {
 
 /** Bodies up to this size are collected first, so that a request whose connection was refused can go elsewhere. */
 const COLLECTED_BYTES = 65_536;
-
-/** Methods that may be repeated (RFC 9110, 9.2.2). */
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
 /** The body of a request: nothing, collected when it is small, else a stream that can be destroyed on its own. */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer | Readable | null> {

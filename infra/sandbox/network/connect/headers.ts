@@ -1,14 +1,4 @@
-/** Headers of one connection, not of the message (RFC 9110, 7.6.1); Expect has been answered by the server already. */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-]);
+import { HOP_BY_HOP } from "../http-semantics.ts";
 
 /** What goes on to the other side. @param raw names and values in turn, and so is the result. */
 export function passedOn(raw: readonly (string | Buffer)[]): string[] {
