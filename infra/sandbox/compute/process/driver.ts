@@ -39,10 +39,12 @@ export function processDriver(folder: string): ComputeDriver {
         );
         running.add(container);
         if (spec.memoryMiB) guard.watch(container, spec.memoryMiB * MIB);
-        void container.exited.then(async () => {
-          running.delete(container);
-          await rm(home, { recursive: true, force: true });
-        });
+        container.exited
+          .then(async () => {
+            running.delete(container);
+            await rm(home, { recursive: true, force: true, maxRetries: 3 });
+          })
+          .catch(() => undefined); // it stays in the driver's folder, and nobody uses it again
         return container;
       } catch (error) {
         await rm(home, { recursive: true, force: true });
