@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 
-/** The eight calls of the Docker Engine API that the driver makes; a client library would bring a gRPC stack for them. */
+/** The calls of the Docker Engine API that the driver makes; a client library would bring a gRPC stack for them. */
 
 /** The version that Docker 20.10 speaks, and every later engine still does. */
 const VERSION = "v1.41";
@@ -24,7 +24,7 @@ export class EngineError extends Error {
 }
 
 /** Where the engine listens: `unix:///var/run/docker.sock` or `tcp://host:port`, as DOCKER_HOST says it. */
-export const DEFAULT_HOST = "unix:///var/run/docker.sock";
+const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
 function addressOf(host: string): { socketPath: string } | { host: string; port: number } {
   const url = new URL(host);
