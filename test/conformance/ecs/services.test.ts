@@ -1,5 +1,6 @@
 import { EC2 } from "@aws-sdk/client-ec2";
 import { type CreateServiceCommandInput, ECS } from "@aws-sdk/client-ecs";
+import { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { services } from "../../../infra/sandbox/aws/services.ts";
 import { eventually } from "../eventually.ts";
@@ -136,6 +137,27 @@ test("ListServices: of a cluster", () =>
     const { serviceArns } = await client.listServices({ cluster });
     expect(serviceArns?.some((arn) => arn.endsWith(`/${service}`))).toBe(true);
   }));
+
+test("ListServicesByNamespace: those with Service Connect in it", async () => {
+  const map = new ServiceDiscovery(target.config);
+  const namespace = target.unique("namespace");
+  const { OperationId = "" } = await map.createHttpNamespace({ Name: namespace });
+  const operation = await eventually(
+    async () => (await map.getOperation({ OperationId })).Operation,
+    (answer) => answer?.Status === "SUCCESS",
+  );
+  try {
+    await withService(
+      async (service) => {
+        const { serviceArns } = await client.listServicesByNamespace({ namespace });
+        expect(serviceArns?.map((arn) => arn.split("/").at(-1))).toEqual([service]);
+      },
+      { serviceConnectConfiguration: { enabled: true, namespace } },
+    );
+  } finally {
+    await map.deleteNamespace({ Id: operation?.Targets?.NAMESPACE }).catch(() => undefined);
+  }
+});
 
 test("UpdateService: the desired count alone starts no deployment", () =>
   withService(async (service) => {
