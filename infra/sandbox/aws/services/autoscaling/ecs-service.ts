@@ -5,6 +5,12 @@ import { type Book, DIMENSION, NAMESPACE, type TargetRecord } from "./book.ts";
 
 const UNDER_WAY = ["PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"] as const;
 
+/** Without its cluster there is no service either; any other failure is one. */
+export function absent(error: unknown): undefined {
+  if (error instanceof Error && error.name === "ClusterNotFoundException") return undefined;
+  throw error;
+}
+
 export class EcsService {
   readonly #context: ServiceContext;
   readonly #target: TargetRecord;
@@ -20,7 +26,7 @@ export class EcsService {
   /** `undefined` when the service is gone or going. */
   static async find(context: ServiceContext, target: TargetRecord): Promise<EcsService | undefined> {
     const { cluster, service } = target;
-    const answer = await context.aws.ecs.describeServices({ cluster, services: [service] }).catch(() => undefined);
+    const answer = await context.aws.ecs.describeServices({ cluster, services: [service] }).catch(absent);
     const [found] = answer?.services ?? [];
     if (found?.status !== "ACTIVE") return undefined;
     return new EcsService(context, target, found.desiredCount ?? 0);

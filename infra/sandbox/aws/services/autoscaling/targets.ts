@@ -7,6 +7,7 @@ import type {
 import type { Operations } from "../../kernel.ts";
 import { pageOf } from "../../state/page.ts";
 import { type Book, DIMENSION, invalid, NAMESPACE, narrowed, type TargetRecord } from "./book.ts";
+import { absent } from "./ecs-service.ts";
 import { removePolicy } from "./policies.ts";
 
 const PAGE = 50;
@@ -44,7 +45,7 @@ const given = (state: SuspendedState | undefined): SuspendedState =>
 /** @throws AwsError ValidationException */
 async function requireService({ context }: Book, resourceId: string): Promise<{ cluster: string; service: string }> {
   const [, cluster = "", service = ""] = resourceId.split("/");
-  const answer = await context.aws.ecs.describeServices({ cluster, services: [service] }).catch(() => undefined);
+  const answer = await context.aws.ecs.describeServices({ cluster, services: [service] }).catch(absent);
   if (answer?.services?.[0]?.status === "ACTIVE") return { cluster, service };
   throw invalid(`ECS service doesn't exist: ${resourceId}`);
 }
