@@ -26,7 +26,7 @@ export interface Window {
 const SCALE = 60;
 const PER_SECOND = 200;
 const LOOK_MS = 25;
-const WINDOW_REQUESTS = 400;
+const WINDOW_REQUESTS = 200;
 
 /** Before every step and after the last: the weights stand still there for as long as the measurement takes. */
 const lifecycleHooks: DeploymentConfiguration["lifecycleHooks"] = [
