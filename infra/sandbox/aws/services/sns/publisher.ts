@@ -1,6 +1,7 @@
 import { type Queued, RetryQueue } from "../../delivery/retry-queue.ts";
 import { parsePattern } from "../../patterns/pattern.ts";
 import { uuid } from "../../uuid.ts";
+import { endpointOf } from "./endpoint.ts";
 import { httpBody, lambdaEvent, textFor } from "./envelope.ts";
 import {
   type Delivery,
@@ -109,7 +110,7 @@ export class Publisher {
     for (const subscription of subscriptions) {
       const { arn, protocol, endpoint } = subscription;
       const status = isDelivered(subscription) ? "waiting" : "recorded";
-      message.deliveries.push({ subscriptionArn: arn, protocol, endpoint, status });
+      message.deliveries.push({ subscriptionArn: arn, protocol, endpoint: endpointOf(endpoint).url, status });
     }
     remember(this.#store, message);
     const ways = message.deliveries.map(({ protocol, status }) =>
@@ -158,9 +159,11 @@ export class Publisher {
 
   async #post(message: StoredMessage, subscription: StoredSubscription): Promise<void> {
     const isRaw = subscription.attributes.RawMessageDelivery === "true" && message.type === "Notification";
-    const response = await fetch(subscription.endpoint, {
+    const { url, headers } = endpointOf(subscription.endpoint);
+    const response = await fetch(url, {
       method: "POST",
       headers: {
+        ...headers,
         "content-type": "text/plain; charset=UTF-8",
         "user-agent": "Amazon Simple Notification Service Agent",
         "x-amz-sns-message-type": message.type,
