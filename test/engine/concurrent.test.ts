@@ -1,12 +1,17 @@
 import type { DeploymentLifecycleHook } from "@aws-sdk/client-ecs";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { Engine } from "./engine.ts";
+import { CLUSTER, Engine } from "./engine.ts";
 
-/** Section 2.6 of the specification: concurrent updates, desired count, capacity, crash loops. */
+/** Section 2.6 of the specification: concurrent updates, desired count, capacity, Spot, crash loops. */
 
 let engine: Engine;
 beforeAll(async () => {
   engine = await Engine.start();
+  await engine.ecs.putClusterCapacityProviders({
+    cluster: CLUSTER,
+    capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    defaultCapacityProviderStrategy: [],
+  });
 });
 afterEach(() => engine.clear());
 afterAll(() => engine.stop());
@@ -108,4 +113,36 @@ test("2.6: starts of a version that crashes are delayed more and more, up to 27 
   expect(gaps.slice(3).every((gap, index) => gap >= (gaps[index + 2] ?? 0) - 60)).toBe(true);
   expect(Math.max(...gaps)).toBeLessThanOrEqual(27 * 60 + 60);
   expect(Math.max(...gaps)).toBeGreaterThan(20 * 60);
+});
+
+test("2.6: Spot capacity that is taken back: SIGTERM at once, its stop code, Spot again, and no failure for the breaker", async () => {
+  const capacityProviderStrategy = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
+  const alpha = await engine.service("alpha", {}, { create: { capacityProviderStrategy } });
+  const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true }, lifecycleHooks: PAUSE };
+  const arn = await alpha.deploy("v2", {}, breaker);
+  await alpha.pauses(arn);
+  engine.faults.add({ kind: "spot-reclaim", scope: { agent: "alpha" } });
+  const interrupted = await engine.until(async () => {
+    const tasks = await alpha.tasks();
+    const stopped = tasks.filter((one) => one.stopCode === "SpotInterruption" && one.lastStatus === "STOPPED");
+    return stopped.length > 0 ? stopped : undefined;
+  });
+  engine.faults.clear();
+  expect(interrupted[0]?.stoppedReason).toMatch(/Spot/);
+  await engine.until(async () => (JSON.stringify(await alpha.running()) === '{"v1":1,"v2":1}' ? true : undefined));
+  const running = (await alpha.tasks()).filter(({ lastStatus }) => lastStatus === "RUNNING");
+  expect(new Set(running.map((one) => one.capacityProviderName))).toEqual(new Set(["FARGATE_SPOT"]));
+  const { status, deploymentCircuitBreaker } = await alpha.deployment(arn);
+  expect([status, deploymentCircuitBreaker?.failureCount]).toEqual(["IN_PROGRESS", 0]);
+});
+
+test("2.6: a service has AZ rebalancing by default, and keeps its deployment controller during a deployment", async () => {
+  const alpha = await engine.service("alpha");
+  expect((await alpha.describe()).availabilityZoneRebalancing).toBe("ENABLED");
+  const arn = await alpha.deploy("v2", {}, { lifecycleHooks: PAUSE });
+  await alpha.pauses(arn);
+  const change = alpha.update({ deploymentController: { type: "EXTERNAL" } });
+  await expect(change).rejects.toMatchObject({ name: "InvalidParameterException" });
+  const { currentServiceDeployment, deploymentController } = await alpha.describe();
+  expect([currentServiceDeployment, deploymentController?.type]).toEqual([arn, "ECS"]);
 });

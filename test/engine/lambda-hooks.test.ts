@@ -1,8 +1,10 @@
+import { IAM } from "@aws-sdk/client-iam";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { Engine } from "./engine.ts";
+import type { EngineService } from "./engine-service.ts";
 import { FAILED, type HookEvent, HookFunction, SUCCEEDED } from "./hook-function.ts";
 
-/** Section 3.1 and 3.2 of the specification: Lambda hooks. The functions are real ones, in processes of their own. */
+/** Sections 3.1 and 3.2 of the specification: Lambda hooks, and the roles that ECS uses. The functions are real ones, in processes of their own. */
 
 let engine: Engine;
 let hook: HookFunction;
@@ -211,4 +213,69 @@ test("3.2 the hook's role must trust ecs.amazonaws.com", async () => {
     `Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed. ECS was unable to assume role ${roleArn}`,
   );
   expect(hook.events).toEqual([]);
+});
+
+/** Leaves alpha's load balancer to a role of its own, which a test may then spoil. */
+async function withRole(alpha: EngineService, name: string) {
+  const roleArn = await engine.role(name);
+  const [entry] = alpha.loadBalancers() ?? [];
+  const advancedConfiguration = { ...entry?.advancedConfiguration, roleArn };
+  const loadBalancers = [{ ...entry, advancedConfiguration: advancedConfiguration as never }];
+  await alpha.reaches(await alpha.deploy("v1", {}, {}, { loadBalancers }), "SUCCESSFUL");
+  return { roleArn, remove: () => engine.client(IAM).deleteRole({ RoleName: name }) };
+}
+
+const unmanageable = (roleArn: string) =>
+  `ECS was unable to manage the ELB resources due to missing permissions on ECS Infrastructure Role '${roleArn}'.`;
+
+test("3.2 without the infrastructure role nothing that shifts traffic deploys; PAUSE hooks need no role", async () => {
+  const alpha = await service();
+  const { roleArn, remove } = await withRole(alpha, "networking");
+  const lifecycleHooks = [{ targetType: "PAUSE" as const, lifecycleStages: ["PRE_SCALE_UP" as const] }];
+  const paused = await alpha.deploy("v2", {}, { lifecycleHooks });
+  await alpha.answers(paused, await alpha.pauses(paused));
+  await alpha.reaches(paused, "SUCCESSFUL");
+  await remove();
+  const over = await alpha.reaches(await alpha.deploy("v3"), "ROLLBACK_SUCCESSFUL");
+  expect(over.statusReason).toContain(unmanageable(roleArn));
+  expect(await alpha.running()).toEqual({ v2: 1 });
+  expect(await alpha.asks(alpha.productionUrl)).toBe("v2");
+});
+
+test("3.2 the infrastructure role removed while a deployment runs: neither forth nor back", async () => {
+  const alpha = await service();
+  const { roleArn, remove } = await withRole(alpha, "short-lived");
+  const lifecycleHooks = [{ targetType: "PAUSE" as const, lifecycleStages: ["POST_TEST_TRAFFIC_SHIFT" as const] }];
+  const arn = await alpha.deploy("v2", {}, { lifecycleHooks });
+  const hookId = await alpha.pauses(arn);
+  const before = await alpha.production();
+  await remove();
+  await alpha.answers(arn, hookId);
+  const over = await alpha.reaches(arn, "ROLLBACK_FAILED");
+  expect(over.rollback?.reason).toContain(unmanageable(roleArn));
+  expect(await alpha.production()).toEqual(before);
+  expect(await alpha.asks(alpha.productionUrl)).toBe("v1");
+});
+
+test("3.2 services that shift no traffic by rules need no infrastructure role", async () => {
+  const roles = engine.client(IAM);
+  const alpha = await engine.service("alpha", { ...quick, strategy: "ROLLING" }, { deregistrationSeconds: 0 });
+  const beta = await engine.service("beta", quick, { balancer: "none" });
+  await roles.deleteRole({ RoleName: "infrastructure" });
+  for (const one of [alpha, beta]) await one.reaches(await one.deploy("v2"), "SUCCESSFUL");
+  await engine.role("infrastructure");
+});
+
+test("3.2 a caller that changes the task definition alone passes no role: the revision keeps both", async () => {
+  const alpha = await service();
+  const lifecycleHooks = [hook.at("PRE_SCALE_UP")];
+  await alpha.reaches(await alpha.deploy("v2", {}, { lifecycleHooks }), "SUCCESSFUL");
+  hook.reset();
+  const { currentServiceDeployment: arn = "" } = await alpha.update({ taskDefinition: await alpha.define("v3") });
+  const { targetServiceRevision } = await alpha.reaches(arn, "SUCCESSFUL");
+  expect(hook.stages).toEqual(["PRE_SCALE_UP"]);
+  const { serviceRevisions } = await engine.ecs.describeServiceRevisions({
+    serviceRevisionArns: [targetServiceRevision?.arn ?? ""],
+  });
+  expect(serviceRevisions?.[0]?.loadBalancers).toEqual(alpha.loadBalancers());
 });

@@ -93,6 +93,26 @@ test("2.3.3 a bake of exactly 24 hours is no overrun", async () => {
   await alpha.reaches(arn, "SUCCESSFUL");
 });
 
+test("2.3.3 a deployment whose pauses take 30 days in all rolls back", async () => {
+  const alpha = await service();
+  const lifecycleStages = ["PRE_SCALE_UP", "POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT"] as const;
+  const timeoutConfiguration = { timeoutInMinutes: 20_160, action: "ROLLBACK" as const };
+  const lifecycleHooks = [
+    { targetType: "PAUSE" as const, lifecycleStages: [...lifecycleStages], timeoutConfiguration },
+  ];
+  const arn = await alpha.deploy("v2", {}, { lifecycleHooks });
+  for (const days of [13, 13, 3]) {
+    const hookId = await alpha.pauses(arn);
+    engine.clock.jump(days * 24 * 3600);
+    await engine.advance(10);
+    expect((await alpha.deployment(arn)).status).toBe("IN_PROGRESS");
+    if (days === 13) await alpha.answers(arn, hookId);
+  }
+  engine.clock.jump(24 * 3600);
+  const { statusReason } = await alpha.reaches(arn, "ROLLBACK_SUCCESSFUL");
+  expect(statusReason).toBe(`${BECAUSE} it took longer than 30 days.`);
+});
+
 test("2.3.6 StopServiceDeployment rolls back although automatic rollback is off", async () => {
   const alpha = await service({ deploymentCircuitBreaker: { enable: true, rollback: false } });
   const arn = await alpha.deploy("v2", {}, { bakeTimeInMinutes: 10 });

@@ -129,6 +129,8 @@ export interface AlarmWatch {
 export interface Route {
   readonly productionRule: string;
   readonly testRule?: string;
+  /** Infrastructure role with which ECS changes the rules. */
+  readonly roleArn?: string;
   /** Serves at the start. */
   readonly sourceGroup: string;
   readonly targetGroup: string;

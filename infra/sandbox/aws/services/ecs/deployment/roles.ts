@@ -39,3 +39,7 @@ export async function isAssumable(aws: AwsClients, roleArn: string | undefined):
     return !isMissing(error);
   }
 }
+
+/** What follows "Service deployment rolled back because" where ECS may not use the infrastructure role. */
+export const missingPermissions = (roleArn: string | undefined): string =>
+  `of invalid networking configuration. ECS was unable to manage the ELB resources due to missing permissions on ECS Infrastructure Role '${roleArn}'.`;

@@ -7,7 +7,7 @@ import { readAlarms } from "./alarms.ts";
 import { isUnresolved, resolveImages } from "./images.ts";
 import { IMAGE_ATTEMPTS, supersede } from "./machine.ts";
 import { forwardPlan } from "./plan.ts";
-import { isAssumable } from "./roles.ts";
+import { isAssumable, missingPermissions } from "./roles.ts";
 import { readRoute, servingGroup } from "./routing.ts";
 import { findRule } from "./traffic.ts";
 
@@ -107,17 +107,14 @@ async function readRoutes(
   const routes: Route[] = [];
   for (const [index, balancer] of balancers.entries()) {
     const { productionListenerRule, testListenerRule, roleArn } = balancer.advancedConfiguration ?? {};
-    if (!(await isAssumable(aws, roleArn)))
-      return {
-        problem: `of invalid networking configuration. ECS was unable to manage the ELB resources due to missing permissions on ECS Infrastructure Role '${roleArn}'.`,
-      };
+    if (!(await isAssumable(aws, roleArn))) return { problem: missingPermissions(roleArn) };
     const [production, test] = await Promise.all([
       findRule(aws, productionListenerRule),
       findRule(aws, testListenerRule),
     ]);
     const found = readRoute(balancer, { production, test }, interrupted[index]);
     if ("problem" in found) return found;
-    routes.push(found.route);
+    routes.push({ ...found.route, roleArn });
   }
   return { routes };
 }

@@ -2,6 +2,7 @@ import type { Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsClients } from "../../../kernel.ts";
 import type { DeploymentRecord, Route, TrafficWeights } from "../model.ts";
 import { currentStep } from "./machine.ts";
+import { isAssumable, missingPermissions } from "./roles.ts";
 import { weightedActions } from "./routing.ts";
 
 const isNotFound = (error: unknown): boolean =>
@@ -56,6 +57,10 @@ async function write(aws: AwsClients, route: Route, change: { ruleArn: string; p
  */
 export async function applyWeights(aws: AwsClients, deployment: DeploymentRecord): Promise<string | undefined> {
   const { production, test } = missingWeights(deployment);
+  if (production === undefined && test === undefined) return undefined;
+  // The guide warns of a role that goes while a deployment runs: ECS can change the rules neither forth nor back.
+  for (const { roleArn } of deployment.routes)
+    if (roleArn && !(await isAssumable(aws, roleArn))) return missingPermissions(roleArn);
   try {
     for (const route of deployment.routes) {
       if (test !== undefined && route.testRule) await write(aws, route, { ruleArn: route.testRule, percent: test });
