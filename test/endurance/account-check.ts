@@ -2,8 +2,9 @@ import { paginateDescribeStacks, type Stack } from "@aws-sdk/client-cloudformati
 import { paginateListServices } from "@aws-sdk/client-ecs";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { paginateGetParametersByPath } from "@aws-sdk/client-ssm";
+import { BUCKET, LOG_GROUP } from "./errands.ts";
 import { CLUSTER, REPOSITORY, type Site } from "./fleet-setup.ts";
-import { LOG_GROUP, type Witness } from "./witness.ts";
+import type { Witness } from "./witness.ts";
 
 /** Compares what the sandbox has with what it had acknowledged. Every difference is one sentence. */
 export async function differences(witness: Witness): Promise<string[]> {
@@ -61,12 +62,12 @@ async function lines({ logs, ledger }: Witness): Promise<string[]> {
 
 async function objects({ s3, ledger }: Witness): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: "kill" }))
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: BUCKET }))
     keys.push(...Contents.map(({ Key = "" }) => Key));
   const wrong = exactlyOnce("object", ledger.objects.keys(), keys);
   for (const key of keys) {
     const body = await s3
-      .getObject({ Bucket: "kill", Key: key })
+      .getObject({ Bucket: BUCKET, Key: key })
       .then(({ Body }) => Body?.transformToString())
       .catch(String);
     const expected = ledger.objects.get(key);

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
 /** A sandbox in a process of its own, to be killed without warning. */
 export interface Killable {
@@ -16,9 +15,9 @@ export interface Killable {
   readonly log: readonly string[];
 }
 
-const program = fileURLToPath(new URL("sandbox-process.ts", import.meta.url));
-
 export interface KillableOptions {
+  /** What bundleSandbox made. */
+  readonly program: string;
   readonly dataDir: string;
   readonly port: number;
   readonly timeScale: number;
@@ -29,8 +28,8 @@ async function ended(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-export async function startKillable({ dataDir, port, timeScale }: KillableOptions): Promise<Killable> {
-  const child = spawn(process.execPath, ["--import", "tsx", program, dataDir, String(port), String(timeScale)], {
+export async function startKillable({ program, dataDir, port, timeScale }: KillableOptions): Promise<Killable> {
+  const child = spawn(process.execPath, [program, dataDir, String(port), String(timeScale)], {
     stdio: ["pipe", "pipe", "pipe"],
   });
   const log: string[] = [];
