@@ -7,9 +7,10 @@ import type {
   Task,
   UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Rule, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Behaviour } from "../../infra/sandbox/compute/in-process.fixture.ts";
 import { CLUSTER, CONTAINER_PORT, type Engine } from "./engine.ts";
+import { deleteRoute, makeRoute, type ServiceRoute, weightedRoute } from "./service-route.ts";
 
 /** What a service of a test has that is not the usual. */
 export interface ServiceWish {
@@ -39,12 +40,13 @@ export const TERMINAL: readonly string[] = ["SUCCESSFUL", "STOPPED", "ROLLBACK_S
 export const isTerminal = ({ status }: ServiceDeployment): boolean => TERMINAL.includes(status ?? "");
 
 /** One service of an Engine, with its groups, rules and URLs. */
-export class EngineService {
+export class EngineService implements ServiceRoute {
   readonly name: string;
   readonly #engine: Engine;
   readonly #configuration: DeploymentConfiguration;
   readonly #wish: ServiceWish;
   arn = "";
+  // Its route, as makeRoute tells it; empty without a load balancer.
   blue = "";
   green = "";
   productionRule = "";
@@ -90,64 +92,12 @@ export class EngineService {
   loadBalancers(): CreateServiceCommandInput["loadBalancers"] {
     if (this.#wish.balancer === "none") return [];
     const entry = { targetGroupArn: this.blue, containerName: "app", containerPort: CONTAINER_PORT };
-    if (!this.#isWeighted) return [entry];
-    const advancedConfiguration = {
-      alternateTargetGroupArn: this.green,
-      productionListenerRule: this.productionRule,
-      testListenerRule: this.testRule,
-      roleArn: "arn:aws:iam::000000000000:role/infrastructure",
-    };
-    return [{ ...entry, advancedConfiguration }];
+    return this.#isWeighted ? [{ ...entry, advancedConfiguration: weightedRoute(this) }] : [entry];
   }
 
   async #route(): Promise<void> {
-    const balancer = await this.#engine.balancer();
-    this.blue = await this.#group("blue");
-    this.green = await this.#group("green");
-    this.productionRule = await this.#rule(balancer.production.arn, balancer.rules);
-    this.testRule = await this.#rule(balancer.test.arn, balancer.rules);
-    this.productionUrl = `${balancer.production.url}/${this.name}`;
-    this.testUrl = `${balancer.test.url}/${this.name}`;
-  }
-
-  async #group(colour: string): Promise<string> {
-    const { elb, vpc } = this.#engine;
-    const { TargetGroups } = await elb.createTargetGroup({
-      Name: `${this.name}-${colour}`,
-      VpcId: vpc,
-      Protocol: "HTTP",
-      Port: CONTAINER_PORT,
-      TargetType: "ip",
-      HealthCheckPath: "/health",
-      HealthCheckIntervalSeconds: 10,
-      HealthyThresholdCount: 2,
-    });
-    const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
-    const Value = String(this.#wish.deregistrationSeconds ?? 30);
-    const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value }];
-    await elb.modifyTargetGroupAttributes({ TargetGroupArn, Attributes });
-    return TargetGroupArn;
-  }
-
-  async #rule(ListenerArn: string, Priority: number): Promise<string> {
-    const Values = [`/${this.name}`, `/${this.name}/*`];
-    const { Rules } = await this.#engine.elb.createRule({
-      ListenerArn,
-      Priority,
-      Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values } }],
-      Actions: [
-        {
-          Type: "forward",
-          ForwardConfig: {
-            TargetGroups: [
-              { TargetGroupArn: this.blue, Weight: 1 },
-              { TargetGroupArn: this.green, Weight: 0 },
-            ],
-          },
-        },
-      ],
-    });
-    return Rules?.[0]?.RuleArn ?? "";
+    const seconds = this.#wish.deregistrationSeconds ?? 30;
+    Object.assign(this, await makeRoute(this.#engine, this.name, seconds));
   }
 
   /** Registers a task definition of an image that behaves so; returns its ARN. */
@@ -247,10 +197,7 @@ export class EngineService {
   /** Share of each group in a rule; whatever scale the weights have. */
   async shares(ruleArn: string): Promise<Shares> {
     const { Rules } = await this.#engine.elb.describeRules({ RuleArns: [ruleArn] });
-    const groups = Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
-    const total = groups.reduce((sum, group) => sum + (group.Weight ?? 0), 0);
-    const share = (arn: string) => (100 * (groups.find((group) => group.TargetGroupArn === arn)?.Weight ?? 0)) / total;
-    return { blue: share(this.blue), green: share(this.green) };
+    return sharesOf(Rules?.[0], this);
   }
 
   production(): Promise<Shares> {
@@ -312,13 +259,7 @@ export class EngineService {
 
   /** Deletes its rules and groups. */
   async unroute(): Promise<void> {
-    if (!this.blue) return;
-    const { elb } = this.#engine;
-    for (const RuleArn of [this.productionRule, this.testRule])
-      await elb.deleteRule({ RuleArn }).catch((error: unknown) => {
-        if (!(error instanceof Error && error.name === "RuleNotFoundException")) throw error; // a test deleted it
-      });
-    for (const TargetGroupArn of [this.blue, this.green]) await elb.deleteTargetGroup({ TargetGroupArn });
+    if (this.blue) await deleteRoute(this.#engine, this);
   }
 
   async isGone(): Promise<boolean> {
@@ -337,3 +278,11 @@ export class EngineService {
 /** The hook that waits for an answer. */
 export const openHook = ({ lifecycleHookDetails = [] }: ServiceDeployment): string | undefined =>
   lifecycleHookDetails.find((hook) => hook.status === "AWAITING_ACTION")?.hookId;
+
+/** What a rule's weights amount to. */
+export function sharesOf(rule: Rule | undefined, { blue, green }: Pick<EngineService, "blue" | "green">): Shares {
+  const groups = rule?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? [];
+  const total = groups.reduce((sum, group) => sum + (group.Weight ?? 0), 0);
+  const share = (arn: string) => (100 * (groups.find((group) => group.TargetGroupArn === arn)?.Weight ?? 0)) / total;
+  return { blue: share(blue), green: share(green) };
+}
