@@ -1,4 +1,4 @@
-import * as sdk from "@aws-sdk/client-cloudformation";
+import type { CloudFormation } from "@aws-sdk/client-cloudformation";
 import type { Operations, ServiceModule } from "../../kernel.ts";
 import { changeSetOperations } from "./operations/change-sets.ts";
 import { readOperations } from "./operations/reads.ts";
@@ -10,11 +10,11 @@ import { StackStore } from "./stacks/store.ts";
 /** CloudFormation: stacks and change sets whose resources are made by the sandbox's other services. */
 export const cloudformation: ServiceModule = {
   id: "cloudformation",
-  sdk,
+  sdk: () => import("@aws-sdk/client-cloudformation"),
   create: (context) => {
     const store = new StackStore(context);
     const engine = new StackEngine(store);
-    const operations: Operations<sdk.CloudFormation> = {
+    const operations: Operations<CloudFormation> = {
       ...stackOperations(engine),
       ...changeSetOperations(engine),
       ...readOperations(engine),
