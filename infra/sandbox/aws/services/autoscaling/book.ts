@@ -10,7 +10,7 @@ import type {
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
 import { uuid } from "../../uuid.ts";
 
-/** What Application Auto Scaling remembers. Records are changed in place; the state is written as a whole. */
+/** What Application Auto Scaling remembers. Records are changed in place; the state sees what changed. */
 
 /** Names a scalable target in every request. */
 export interface TargetKey {

@@ -1,4 +1,5 @@
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import { inBackground } from "../../background.ts";
 import { isHigh } from "./alarms.ts";
 import { within } from "./arithmetic.ts";
 import type { Book, TargetRecord } from "./book.ts";
@@ -20,7 +21,7 @@ export class Scaler {
   }
 
   start(signal: AbortSignal): void {
-    this.#run(signal).catch(() => undefined); // ends by being stopped
+    inBackground(this.#run(signal), { what: "autoscaling: looks at targets", signal, log: this.#book.context.log });
   }
 
   /**

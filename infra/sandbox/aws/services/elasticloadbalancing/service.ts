@@ -1,4 +1,5 @@
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { inBackground } from "../../background.ts";
 import type { Operations, ServiceModule } from "../../kernel.ts";
 import { certificateOperations } from "./certificates.ts";
 import type { Core } from "./core.ts";
@@ -41,7 +42,8 @@ export const elasticloadbalancing: ServiceModule = {
       operations,
       resume: async () => {
         for (const listener of records.listeners.values()) await core.plane.open(listener);
-        reportMetrics(core, reporting.signal).catch(() => {});
+        const { signal } = reporting;
+        inBackground(reportMetrics(core, signal), { what: "elasticloadbalancing: metrics", signal, log: context.log });
       },
       stop: async () => {
         reporting.abort();

@@ -10,7 +10,7 @@ import type {
 } from "@aws-sdk/client-servicediscovery";
 import { AwsError, type Collection, type ServiceContext } from "../../kernel.ts";
 
-/** What Cloud Map remembers. Records are changed in place; the state is written as a whole. */
+/** What Cloud Map remembers. Records are changed in place; the state sees what changed. */
 
 export interface NamespaceRecord {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { inBackground } from "../../../background.ts";
 import type { ServiceContext } from "../../../kernel.ts";
 import type { ServiceRecord } from "../model.ts";
 
@@ -85,7 +86,7 @@ export class ConnectMeter {
   }
 
   run(signal: AbortSignal): void {
-    this.#run(signal).catch(() => undefined); // ends by being stopped
+    inBackground(this.#run(signal), { what: "ecs: metrics of Service Connect", signal, log: this.#context.log });
   }
 
   async #run(signal: AbortSignal): Promise<never> {

@@ -1,3 +1,4 @@
+import { inBackground } from "../../../background.ts";
 import type { Records } from "../records.ts";
 import type { ServiceController } from "./controller.ts";
 
@@ -23,7 +24,8 @@ export class ServiceLoop {
 
   /** @param housekeeping done at each interval besides the services' turns. */
   start(housekeeping: () => void): void {
-    this.#run(housekeeping).catch(() => undefined); // ends by being stopped
+    const { log } = this.#records.context;
+    inBackground(this.#run(housekeeping), { what: "ecs: turns of services", signal: this.#stopping.signal, log });
   }
 
   async #run(housekeeping: () => void): Promise<never> {

@@ -1,5 +1,6 @@
 import type { Dimension, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { Usage } from "../../../../compute/driver.ts";
+import { inBackground } from "../../../background.ts";
 import type { ClusterRecord, ServiceRecord, TaskRecord } from "../model.ts";
 import type { Records } from "../records.ts";
 
@@ -112,7 +113,8 @@ export class UsageMetrics {
   }
 
   start(): void {
-    this.#run().catch(() => undefined); // ends by being stopped
+    const { log } = this.#records.context;
+    inBackground(this.#run(), { what: "ecs: usage of tasks", signal: this.#stopping.signal, log });
   }
 
   stop(): void {
