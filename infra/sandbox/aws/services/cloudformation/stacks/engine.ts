@@ -135,7 +135,11 @@ export class StackEngine {
     await this.#running.get(id)?.done;
   }
 
-  /** After a restart: what was running is reported as failed, not taken up half done. */
+  /**
+   * After a restart: what was running is reported as failed, not taken up half done. A kill between the moment when a
+   * service has made a resource and the one when its handler reports it leaves a resource that the stack does not
+   * know; names are mostly made up, so that it cannot be found again. The reason says so.
+   */
   resume(): void {
     for (const stack of this.store.all()) this.#break(stack, "The sandbox stopped while this operation was running");
   }
@@ -167,7 +171,9 @@ export class StackEngine {
     for (const resource of Object.values(stack.resources)) {
       if (!resource.status.endsWith("_IN_PROGRESS")) continue;
       const failed = resource.status.replace("_IN_PROGRESS", "_FAILED") as typeof resource.status;
-      this.store.resource(stack.id, { ...resource, status: failed, reason });
+      const isUnknown = resource.status === "CREATE_IN_PROGRESS" && resource.physicalId === undefined;
+      const hint = isUnknown ? ". It may exist all the same: look for it before you create it again" : "";
+      this.store.resource(stack.id, { ...resource, status: failed, reason: `${reason}${hint}` });
     }
     this.store.status(stack.id, status, reason);
   }
