@@ -33,7 +33,6 @@ const steps: readonly Step[] = [
     command: ["npm", "run", "test:endurance", "--", "--json", `--outputFile=${endurance}`],
     report: endurance,
   },
-  { name: "the main job", command: ["npm", "start", "--", "--once"] },
   { name: "peers", command: ["npm", "run", "test:peers", "--", `--report=${peers}`], report: peers },
 ];
 

@@ -118,7 +118,7 @@ test("500 services with 1,000 tasks deploy at once; cost per service does not gr
         (index === 0 ? String(value) : value.toFixed(1)).padStart([8, 16, 20, 23, 26, 11][index] ?? 0),
       )
       .join("");
-  process.stdout.write(`\n${[head, ...figures.map(row)].join("\n")}\n\n`);
+  process.stderr.write(`\n${[head, ...figures.map(row)].join("\n")}\n\n`);
   const [, small, large] = figures;
   if (!small || !large) throw new Error("Two sizes at least are compared.");
   expect(large.createMs).toBeLessThan(small.createMs * TOLERANCE);

@@ -21,7 +21,7 @@ test("50 deployments in a row under 200 requests a second lose no request and sh
     ({ percent, requests, served }) =>
       `${String(percent).padStart(6)} %  ${String(requests).padStart(8)}  ${((100 * served) / requests).toFixed(2).padStart(8)} %`,
   );
-  process.stdout.write(
+  process.stderr.write(
     `\n${result.requests} requests at ${result.rate.toFixed(0)}/s, ${result.lost.length} lost\n` +
       `  weight  requests  measured\n${rows.join("\n")}\n\n`,
   );
