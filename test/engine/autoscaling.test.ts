@@ -196,7 +196,7 @@ test("2.6: a step policy follows an alarm of one's own", async () => {
   expect((await activities())[0]?.Cause).toBe("monitor alarm busy in state ALARM triggered policy steps");
 });
 
-test("schedules change limits and the count with them, in a time zone, on the sandbox's clock", async () => {
+test("2.6: schedules change limits and the count with them, in a time zone, on the sandbox's clock", async () => {
   const { alpha } = await scaled({ min: 1, max: 10 });
   const put = (ScheduledActionName: string, Schedule: string, MinCapacity: number, MaxCapacity: number) =>
     scaling.putScheduledAction({

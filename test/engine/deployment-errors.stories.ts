@@ -122,14 +122,3 @@ test("1.3 early success: enough healthy tasks end a rolling deployment; DEFERRED
   await engine.advance(120);
   expect(await alpha.running()).toEqual({ v2: 2 });
 });
-
-test("1.2 history: a deployment is listed for 90 days", async () => {
-  const alpha = await engine.service("history", { bakeTimeInMinutes: 0 }, { deregistrationSeconds: 0 });
-  await alpha.reaches(await alpha.deploy("v2"), "SUCCESSFUL");
-  engine.clock.jump(89 * 24 * 3600);
-  await engine.advance(10);
-  expect(await alpha.deployments()).toHaveLength(2);
-  engine.clock.jump(2 * 24 * 3600);
-  await engine.advance(10);
-  expect(await alpha.deployments()).toHaveLength(1); // the one that is current stays
-});

@@ -94,14 +94,6 @@ describe("load balancers", () => {
     });
     await engine.elb.modifyRule({ RuleArn, Actions: before.Rules?.[0]?.Actions });
   });
-
-  test("2.7 without a load balancer LINEAR and CANARY are refused, BLUE_GREEN is not", async () => {
-    for (const strategy of ["LINEAR", "CANARY"] as const)
-      await refuses([], { strategy }).toThrow(/^A load balancer.* is required with strategy/);
-    const headless = await engine.service("headless", { bakeTimeInMinutes: 0 }, { balancer: "none" });
-    await headless.reaches(await headless.deploy("v2"), "SUCCESSFUL");
-    expect(await headless.running()).toEqual({ v2: 1 });
-  });
 });
 
 describe("deployment configuration", () => {
