@@ -6,6 +6,6 @@ export function progress(): (line: () => string) => void {
   return (line) => {
     if (Date.now() - last < LEAST_MS) return;
     last = Date.now();
-    process.stdout.write(`  ${line()}\n`);
+    process.stderr.write(`  ${line()}\n`);
   };
 }
