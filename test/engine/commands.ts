@@ -13,7 +13,7 @@ export type Command =
       readonly pauseAt: DeploymentLifecycleHookStage | "nowhere";
       readonly bakeMinutes: number;
       readonly percent: number;
-      readonly breaks: boolean;
+      readonly breaker: "off" | "stops" | "rolls back";
     }
   | { readonly do: "stop" }
   | { readonly do: "answer"; readonly action: "CONTINUE" | "ROLLBACK" }
@@ -39,10 +39,10 @@ const deploy = fc.record({
   ),
   bakeMinutes: fc.nat(2),
   percent: fc.integer({ min: 10, max: 60 }),
-  breaks: fc.boolean(),
+  breaker: fc.constantFrom("off", "off", "rolls back", "rolls back", "stops"),
 });
 
-export const command: fc.Arbitrary<Command> = fc.oneof(
+const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 12, arbitrary: deploy as fc.Arbitrary<Command> },
   { weight: 3, arbitrary: fc.constant<Command>({ do: "stop" }) },
   {
@@ -52,8 +52,10 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
       action: fc.constantFrom("CONTINUE", "CONTINUE", "CONTINUE", "ROLLBACK"),
     }) as fc.Arbitrary<Command>,
   },
-  // Zero tasks serve nobody, so the invariants of traffic say nothing there: that case has tests of its own.
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("scale" as const), to: fc.integer({ min: 1, max: 4 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant("scale" as const), to: fc.constantFrom(0, 1, 1, 2, 2, 3, 3, 4) }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("kill" as const), which: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("sicken" as const), seconds: fc.integer({ min: 5, max: 60 }) }) },
   {
@@ -64,10 +66,25 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("jump" as const), seconds: fc.integer({ min: 1, max: 300 }) }) },
 );
 
+/** One service and what happens to it. */
+export interface Story {
+  /** `rolling`: one target group, and every deployment is ROLLING. */
+  readonly kind: "weighted" | "rolling";
+  readonly commands: readonly Command[];
+}
+
+/** @param longest most commands. */
+export const sequence = (longest: number): fc.Arbitrary<Story> =>
+  fc.record({
+    kind: fc.constantFrom("weighted", "weighted", "weighted", "rolling"),
+    commands: fc.array(command, { minLength: 1, maxLength: longest, size: "max" }),
+  }) as fc.Arbitrary<Story>;
+
 /** What a run remembers between its commands. */
 export interface World {
   readonly engine: Engine;
   readonly service: EngineService;
+  readonly kind: Story["kind"];
   /** Versions whose health check fails now, and until when. */
   readonly sick: Map<string, number>;
   versions: number;
@@ -85,14 +102,16 @@ function behaviour(world: Pick<World, "sick" | "engine">, version: string, kind:
   return { kind, listener };
 }
 
-function configurationOf(command: Command & { do: "deploy" }): DeploymentConfiguration {
-  const { strategy, percent, bakeMinutes, pauseAt, breaks } = command;
+function configurationOf(command: Command & { do: "deploy" }, kind: Story["kind"]): DeploymentConfiguration {
+  const { strategy, percent, bakeMinutes, pauseAt, breaker } = command;
+  const deploymentCircuitBreaker = { enable: breaker !== "off", rollback: breaker === "rolls back" };
+  if (kind === "rolling") return { strategy: "ROLLING", deploymentCircuitBreaker };
   return {
     strategy,
     bakeTimeInMinutes: bakeMinutes,
     canaryConfiguration: strategy === "CANARY" ? { canaryPercent: percent, canaryBakeTimeInMinutes: 1 } : undefined,
     linearConfiguration: strategy === "LINEAR" ? { stepPercent: percent, stepBakeTimeInMinutes: 1 } : undefined,
-    deploymentCircuitBreaker: { enable: breaks, rollback: breaks },
+    deploymentCircuitBreaker,
     lifecycleHooks:
       pauseAt === "nowhere"
         ? []
@@ -112,7 +131,7 @@ export async function perform(world: World, command: Command): Promise<void> {
   switch (command.do) {
     case "deploy": {
       const version = `v${++world.versions}`;
-      await service.deploy(version, behaviour(world, version, command.kind), configurationOf(command));
+      await service.deploy(version, behaviour(world, version, command.kind), configurationOf(command, world.kind));
       break;
     }
     case "stop": {

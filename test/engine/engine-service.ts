@@ -188,10 +188,10 @@ export class EngineService implements ServiceRoute {
     await this.#engine.clock.settle();
   }
 
-  /** Lets time pass until no deployment runs. */
+  /** Lets time pass until no deployment runs, with few looks on the way. */
   async settles(within?: number): Promise<ServiceDeployment> {
     const { currentServiceDeployment = "" } = await this.describe();
-    return this.until(currentServiceDeployment, isTerminal, { within });
+    return this.until(currentServiceDeployment, isTerminal, { within, step: 15 });
   }
 
   /** Share of each group in a rule; whatever scale the weights have. */

@@ -256,8 +256,15 @@ export class Engine {
       const left = await Promise.all(services.map((service) => service.isGone()));
       return left.every(Boolean) ? true : undefined;
     };
-    if (services.length > 0) await this.until(gone, { step: 30, describe: () => "Services did not drain." });
+    if (services.length > 0) await this.until(gone, { step: 30, describe: () => this.#undrained(services) });
     for (const service of services) await service.unroute();
+  }
+
+  async #undrained(services: readonly EngineService[]): Promise<string> {
+    const tasks = await Promise.all(services.map((service) => service.tasks()));
+    const alive = tasks.flat().filter(({ lastStatus }) => lastStatus !== "STOPPED");
+    const states = alive.map(({ taskArn, lastStatus, desiredStatus }) => ({ taskArn, lastStatus, desiredStatus }));
+    return `Services did not drain: ${JSON.stringify({ states, log: this.logs.slice(-5) })}`;
   }
 
   /** Ends the sandbox; what it left behind is the caller's to look for. */

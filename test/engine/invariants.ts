@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Service, ServiceDeployment, Task } from "@aws-sdk/client-ecs";
+import type { ServiceDeployment, Task } from "@aws-sdk/client-ecs";
 import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { World } from "./commands.ts";
 import { isTerminal, type Shares } from "./engine-service.ts";
+import { type Seen, Sight, targetOf } from "./sight.ts";
 import { allowedAfter } from "./transitions.ts";
 
 /** What must be true at every moment, whatever was done; each broken one is a sentence. */
@@ -10,35 +11,20 @@ import { allowedAfter } from "./transitions.ts";
 /** How long a killed or sick task may take to be replaced: draining, crash-loop delay and checks included. */
 const RECOVERY_SECONDS = 300;
 
-const LOOKS_BETWEEN = 10; // at deployments that are over
-
-interface Seen {
-  readonly service: Service;
-  readonly deployments: readonly ServiceDeployment[];
-  readonly tasks: readonly Task[];
-  readonly production: Shares;
-  readonly test: Shares;
-  readonly blue: readonly TargetHealthDescription[];
-  readonly green: readonly TargetHealthDescription[];
-  /** What the production listener answered: a version or a status. */
-  readonly answer: string;
-}
-
 export class Invariants {
   readonly #world: World;
-  #looks = 0;
+  readonly #sight: Sight;
   /** Last sight of each deployment. */
   readonly #known = new Map<string, ServiceDeployment>();
-  /** Which target group each revision got, by revision ARN. */
-  readonly #groups = new Map<string, string>();
 
   constructor(world: World) {
     this.#world = world;
+    this.#sight = new Sight(world);
   }
 
   /** @throws Error that names every invariant that does not hold now. */
   async check(): Promise<void> {
-    const seen = await this.#look();
+    const seen = await this.#sight.look();
     const broken = [
       ...this.#transitions(seen),
       ...counts(seen, this.#world.engine.driver.containers.size),
@@ -53,52 +39,6 @@ export class Invariants {
     const groups = { blue: health(seen.blue), green: health(seen.green) };
     const sight = { newest, events, production, test, answer, groups, log: this.#world.engine.logs.slice(-5) };
     throw new Error(`${broken.join("\n")}\n${JSON.stringify(sight, null, 1)}`);
-  }
-
-  async #look(): Promise<Seen> {
-    const { service } = this.#world;
-    const answer = await service.asks(service.productionUrl);
-    const [described, tasks, production, test, blue, green] = await Promise.all([
-      service.describe(),
-      service.tasks(),
-      service.production(),
-      service.test(),
-      service.targets(service.blue),
-      service.targets(service.green),
-    ]);
-    const deployments = await this.#deployments();
-    await this.#resolveGroups(deployments);
-    return { service: described, deployments, tasks, production, test, blue, green, answer };
-  }
-
-  /** The newest twenty. Those that were over are asked again only now and then: they must not change. */
-  async #deployments(): Promise<ServiceDeployment[]> {
-    const { engine, service } = this.#world;
-    const { serviceDeployments = [] } = await engine.ecs.listServiceDeployments({
-      service: service.arn,
-      maxResults: 20,
-    });
-    const arns = serviceDeployments.map((brief) => brief.serviceDeploymentArn ?? "").reverse();
-    const asksAll = this.#looks++ % LOOKS_BETWEEN === 0;
-    const isOver = (arn: string) => isTerminal(this.#known.get(arn) ?? {});
-    const serviceDeploymentArns = arns.filter((arn) => asksAll || !isOver(arn));
-    const found = new Map<string, ServiceDeployment>();
-    if (serviceDeploymentArns.length > 0) {
-      const answer = await engine.ecs.describeServiceDeployments({ serviceDeploymentArns });
-      for (const one of answer.serviceDeployments ?? []) found.set(one.serviceDeploymentArn ?? "", one);
-    }
-    return arns.flatMap((arn) => found.get(arn) ?? this.#known.get(arn) ?? []);
-  }
-
-  async #resolveGroups(deployments: readonly ServiceDeployment[]): Promise<void> {
-    const revisions = deployments.map(targetOf);
-    const serviceRevisionArns = revisions.filter((arn) => !this.#groups.has(arn));
-    if (serviceRevisionArns.length === 0) return;
-    const { serviceRevisions = [] } = await this.#world.engine.ecs.describeServiceRevisions({ serviceRevisionArns });
-    for (const { serviceRevisionArn = "", resolvedConfiguration } of serviceRevisions) {
-      const group = resolvedConfiguration?.loadBalancers?.[0]?.targetGroupArn;
-      if (group) this.#groups.set(serviceRevisionArn, group);
-    }
   }
 
   /** Statuses only move along ECS's table; what is over never changes again. */
@@ -121,12 +61,13 @@ export class Invariants {
   }
 
   /** The rules say what the deployment says; at rest both lead to the live revision's group. */
-  #weights({ deployments, production, test }: Seen): string[] {
-    const { service } = this.#world;
+  #weights({ deployments, production, test, groups }: Seen): string[] {
+    const { service, kind } = this.#world;
     const broken: string[] = [];
+    if (kind === "rolling") return production.blue === 100 ? [] : ["A rolling deployment has moved weights."];
     const active = deployments.find((one) => !isTerminal(one));
     const share = (shares: Shares, group: string | undefined) => (group === service.blue ? shares.blue : shares.green);
-    const target = active && this.#groups.get(targetOf(active));
+    const target = active && groups.get(targetOf(active));
     if (active?.status === "IN_PROGRESS" && target) {
       const said = active.targetServiceRevision?.requestedProductionTrafficWeight ?? 0;
       if (said !== share(production, target))
@@ -136,8 +77,11 @@ export class Invariants {
         broken.push(`ECS says test weight ${tested}, the rule ${share(test, target)}.`);
     }
     if (active) return broken;
-    const live = deployments.map(liveAfter).findLast((arn) => arn !== undefined);
-    const group = this.#groups.get(live ?? "");
+    // With rollback off, a deployment that failed stays where it was, and so does what an earlier, superseded one left
+    // (spec 2.4): then nobody has decided what is live.
+    const isHeld = deployments.at(-1)?.status === "STOPPED";
+    const live = isHeld ? undefined : deployments.map(liveAfter).findLast((arn) => arn !== undefined);
+    const group = groups.get(live ?? "");
     if (live && share(production, group) !== 100)
       broken.push(`At rest production gives the live group ${share(production, group)} %.`);
     if (live && share(test, group) !== 100)
@@ -156,11 +100,9 @@ export class Invariants {
     const first = deployments.length === 1;
     if (dead.length > 0 && !first)
       return [`Production weight is on ${dead.join(" and ")}, where no target is healthy.`];
-    return first || /^v\d+$/.test(answer) ? [] : [`The production listener answers ${answer}.`];
+    return first || answer === undefined || /^v\d+$/.test(answer) ? [] : [`The production listener answers ${answer}.`];
   }
 }
-
-const targetOf = ({ targetServiceRevision }: ServiceDeployment): string => targetServiceRevision?.arn ?? "";
 
 /** The revision that a deployment which is over has left live; `undefined` when it has not decided that. */
 const liveAfter = (deployment: ServiceDeployment): string | undefined => {

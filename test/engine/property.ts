@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import * as fc from "fast-check";
-import { type Command, command, perform, type World } from "./commands.ts";
+import { perform, type Story, sequence, type World } from "./commands.ts";
 import { Engine } from "./engine.ts";
 import { Invariants } from "./invariants.ts";
 
@@ -21,9 +21,8 @@ export interface PropertyOptions {
  */
 export async function checkProperty({ seed, runs, length, onProgress }: PropertyOptions): Promise<number> {
   let steps = 0;
-  const sequence = fc.array(command, { minLength: 1, maxLength: length, size: "max" });
-  const property = fc.asyncProperty(sequence, async (commands) => {
-    await walk(commands, () => onProgress?.(++steps));
+  const property = fc.asyncProperty(sequence(length), async (story) => {
+    await walk(story, () => onProgress?.(++steps));
   });
   await fc.assert(property, {
     seed,
@@ -35,13 +34,17 @@ export async function checkProperty({ seed, runs, length, onProgress }: Property
 }
 
 /** One sequence from the start of a sandbox to its end, where nothing may be left. */
-export async function walk(commands: readonly Command[], onStep: () => void = () => {}): Promise<void> {
+export async function walk({ kind, commands }: Story, onStep: () => void = () => {}): Promise<void> {
   const before = resources();
   const engine = await Engine.start({ seed: 1 });
   const folder = engine.folder;
   try {
-    const service = await engine.service("alpha", { bakeTimeInMinutes: 0 }, { desiredCount: 2 });
-    const world: World = { engine, service, sick: new Map(), versions: 1, disturbedAt: -1_000_000 };
+    const service = await engine.service(
+      "alpha",
+      { bakeTimeInMinutes: 0, ...(kind === "rolling" && { strategy: "ROLLING" }) },
+      { desiredCount: 2 },
+    );
+    const world: World = { engine, service, kind, sick: new Map(), versions: 1, disturbedAt: -1_000_000 };
     const invariants = new Invariants(world);
     for (const [index, one] of commands.entries()) {
       onStep();
