@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { freePort } from "../engine/engine.ts";
 import { differences, disagreement } from "./account-check.ts";
 import { answerHook, review } from "./deployments.ts";
+import { parameter } from "./errands.ts";
 import { type Killable, processesIn, startKillable } from "./killable.ts";
 import { bundleSandbox } from "./sandbox-bundle.ts";
 import { Witness } from "./witness.ts";
@@ -15,11 +16,20 @@ const KILLS_A_CHECK = 5;
 const PROCESSES_END_MS = 5000; // a task notices that its pipe is closed; loaded machines take their time
 const QUIET_MS = 60_000;
 
+/** When a kill comes. */
+export interface Moment {
+  /** Real milliseconds. */
+  readonly after: number;
+  /** Counted from the start, in the thick of the restart, or from the first answer, in the thick of the work. */
+  readonly of: "start" | "answer";
+}
+
 export interface KillPlan {
   readonly kills: number;
-  /** Real milliseconds between the start and the kill, one per kill. */
-  readonly delay: (kill: number) => number;
+  readonly moment: (kill: number) => Moment;
   readonly random: () => number;
+  /** @param kills how many there were. */
+  readonly onKill?: (kills: number) => void;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -48,11 +58,12 @@ export async function survivesKills(plan: KillPlan): Promise<{ wrong: string[]; 
   try {
     await witness.prepare();
     for (let kill = 0; kill < plan.kills && wrong.length === 0; kill++) {
-      await killedAt(witness, sandbox, plan.delay(kill));
+      await killedAt(witness, sandbox, plan.moment(kill));
       const orphans = await settled(() => processesOrNothing(start.dataDir), PROCESSES_END_MS);
       if (orphans) wrong.push(`processes ${orphans.join()} of the dead sandbox live on`);
       sandbox = await startKillable(start);
       await review(witness);
+      plan.onKill?.(kill + 1);
       if (kill % KILLS_A_CHECK === KILLS_A_CHECK - 1) wrong.push(...(await differences(witness)));
       if (wrong.length > 0) wrong.unshift(`after kill ${kill}:`);
     }
@@ -67,9 +78,11 @@ export async function survivesKills(plan: KillPlan): Promise<{ wrong: string[]; 
   return { wrong: withLog(wrong, sandbox), account: accountOf(witness) };
 }
 
-async function killedAt(witness: Witness, sandbox: Killable, ms: number): Promise<void> {
+async function killedAt(witness: Witness, sandbox: Killable, moment: Moment): Promise<void> {
   const work = witness.work(WORKERS);
-  await Promise.race([pause(ms), work]); // a worker's failure ends the wait
+  // A worker's failure ends either wait.
+  if (moment.of === "answer") await Promise.race([parameter(witness), work]);
+  await Promise.race([pause(moment.after), work]);
   witness.expectKill();
   await sandbox.kill();
   await work;

@@ -4,6 +4,10 @@ import { seeded } from "./seeded.ts";
 
 test("a sandbox that is killed three times has everything it had acknowledged, once (100 times: npm run test:endurance)", async () => {
   const { next } = seeded(Number(process.env.SEED ?? 3));
-  const { wrong } = await survivesKills({ kills: 3, delay: (kill) => 200 + kill * 500, random: next });
+  const { wrong } = await survivesKills({
+    kills: 3,
+    moment: (kill) => ({ of: kill === 0 ? "start" : "answer", after: 200 + kill * 200 }),
+    random: next,
+  });
   expect(wrong).toEqual([]);
 }, 240_000);
