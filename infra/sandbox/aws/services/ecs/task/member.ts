@@ -52,6 +52,7 @@ export class Member {
   restarts = 0;
   startedAt: Date | undefined;
   readonly #surrounds: Surrounds;
+  #launching: Promise<RunningContainer> | undefined;
   #container: RunningContainer | undefined;
   #end: (status: ExitStatus) => void = () => undefined;
   #isStopping = false;
@@ -80,13 +81,15 @@ export class Member {
     const listens = new Promise<void>((resolve) => {
       listening = resolve;
     });
-    const container = await driver.start(this.#spec(), {
+    const launching = driver.start(this.#spec(), {
       onOutput: (line) => this.prepared.log.write(line),
       onListen: (containerPort, host, port) => {
         if (record.ip) context.network.map(record.ip, containerPort, { host, port });
         listening();
       },
     });
+    this.#launching = launching;
+    const container = await launching;
     this.#container = container;
     this.startedAt = context.clock.now();
     view.lastStatus = "RUNNING";
@@ -185,6 +188,7 @@ export class Member {
   async stop(graceSeconds = this.prepared.definition.stopTimeout ?? STOP_SECONDS): Promise<ExitStatus> {
     this.#isStopping = true;
     this.#health.abort();
+    await this.#launching?.catch(() => undefined); // one that is just being started is stopped when it is there
     if (!this.#container) {
       await this.prepared.log.close();
       return { code: 0 };
