@@ -1,4 +1,6 @@
+import type { ServerResponse } from "node:http";
 import type { FixedResponseActionConfig, RedirectActionConfig } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { AnswerHeaders } from "./headers.ts";
 import type { RequestView } from "./requests.ts";
 
 /** An answer that the load balancer gives itself. */
@@ -77,3 +79,18 @@ export function redirect(config: RedirectActionConfig, listenerPort: number): (r
 
 /** A path may hold characters that a header must not. */
 const oneLine = (text: string): string => text.replace(/[^\u0021-\u007e]/g, (character) => encodeURI(character));
+
+/** Sends an answer of the load balancer's own, with the headers that its listener adds or hides. */
+export function sendAnswer(response: ServerResponse, answer: Answer, { added, hidesServer }: AnswerHeaders): void {
+  if (response.destroyed || response.headersSent) return;
+  const { status, headers, body } = answer;
+  const { server, ...others } = headers;
+  response.writeHead(status, {
+    ...(hidesServer || server === undefined ? {} : { server }),
+    ...others,
+    ...Object.fromEntries(added),
+    ...(status === 408 ? { connection: "close" } : {}),
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { FaultBook } from "../../faults/fault-book.ts";
-import { type Answer, errorPage } from "./answers.ts";
+import { type Answer, errorPage, sendAnswer } from "./answers.ts";
 import { type Disturbance, disturbance, faultAnswer, meanwhile } from "./faults.ts";
 import type { Choice } from "./forwarding.ts";
 import {
@@ -276,18 +276,8 @@ export class Listener {
     increment(this.#meter.tally(this.#loadBalancerArn, NO_GROUP).ownAnswers, status);
   }
 
-  #answer(response: ServerResponse, { status, headers, body }: Answer): void {
-    if (response.destroyed || response.headersSent) return;
-    const { added, hidesServer } = this.#settings.answerHeaders;
-    const { server, ...others } = headers;
-    response.writeHead(status, {
-      ...(hidesServer || server === undefined ? {} : { server }),
-      ...others,
-      ...Object.fromEntries(added),
-      ...(status === 408 ? { connection: "close" } : {}),
-      "content-length": Buffer.byteLength(body),
-    });
-    response.end(body);
+  #answer(response: ServerResponse, answer: Answer): void {
+    sendAnswer(response, answer, this.#settings.answerHeaders);
   }
 
   /** With the cookies and headers that the target's own answer would have had. */
