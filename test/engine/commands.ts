@@ -88,6 +88,9 @@ export interface World {
   /** Versions whose health check fails now, and until when. */
   readonly sick: Map<string, number>;
   versions: number;
+  desired: number;
+  /** What was deployed last. */
+  newest: NonNullable<Behaviour["kind"]>;
   /** Sandbox seconds of the last disturbance from outside: a killed task, a failing check, time that jumped. */
   disturbedAt: number;
 }
@@ -131,7 +134,9 @@ export async function perform(world: World, command: Command): Promise<void> {
   switch (command.do) {
     case "deploy": {
       const version = `v${++world.versions}`;
-      await service.deploy(version, behaviour(world, version, command.kind), configurationOf(command, world.kind));
+      // With no task wanted, a version that cannot run would succeed, and serve nobody for the rest of the run.
+      world.newest = world.desired === 0 ? "good" : command.kind;
+      await service.deploy(version, behaviour(world, version, world.newest), configurationOf(command, world.kind));
       break;
     }
     case "stop": {
@@ -148,7 +153,9 @@ export async function perform(world: World, command: Command): Promise<void> {
       break;
     }
     case "scale":
-      await service.update({ desiredCount: command.to });
+      if (world.desired === 0) world.disturbedAt = engine.seconds;
+      world.desired = world.newest === "good" ? command.to : Math.max(1, command.to); // for the same reason
+      await service.update({ desiredCount: world.desired });
       break;
     case "kill": {
       const running = [...engine.driver.containers];

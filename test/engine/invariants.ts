@@ -37,7 +37,11 @@ export class Invariants {
     const events = seen.service.events?.slice(0, 8).map((event) => event.message);
     const { production, test, answer } = seen;
     const groups = { blue: health(seen.blue), green: health(seen.green) };
-    const sight = { newest, events, production, test, answer, groups, log: this.#world.engine.logs.slice(-5) };
+    const history = seen.deployments.slice(-6).map((one) => {
+      const [target, live] = [targetOf(one), liveAfter(one)];
+      return `${one.status} of ${target.slice(-6)} in ${seen.groups.get(target)?.split("/").at(-2)}, live ${live?.slice(-6)}`;
+    });
+    const sight = { history, newest, events, production, test, answer, groups, log: this.#world.engine.logs.slice(-5) };
     throw new Error(`${broken.join("\n")}\n${JSON.stringify(sight, null, 1)}`);
   }
 

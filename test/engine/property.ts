@@ -44,7 +44,16 @@ export async function walk({ kind, commands }: Story, onStep: () => void = () =>
       { bakeTimeInMinutes: 0, ...(kind === "rolling" && { strategy: "ROLLING" }) },
       { desiredCount: 2 },
     );
-    const world: World = { engine, service, kind, sick: new Map(), versions: 1, disturbedAt: -1_000_000 };
+    const world: World = {
+      engine,
+      service,
+      kind,
+      sick: new Map(),
+      versions: 1,
+      desired: 2,
+      newest: "good",
+      disturbedAt: -1_000_000,
+    };
     const invariants = new Invariants(world);
     for (const [index, one] of commands.entries()) {
       onStep();

@@ -176,13 +176,31 @@ function interruptedRoutes(records: Records, service: ServiceRecord, deployment:
   return superseded.findLast((one) => one.routes.length > 0)?.routes ?? [];
 }
 
+/**
+ * Revisions of deployments since the last that settled what is live, newest first: one of them may have been given all
+ * traffic before it was superseded or stopped, even if no task of it runs now (desired count 0).
+ */
+function undecided(records: Records, service: ServiceRecord): string[] {
+  const all = records.deploymentsOf(service.arn);
+  const settled = all.findLastIndex(({ status }) => status === "SUCCESSFUL" || status === "ROLLBACK_SUCCESSFUL");
+  const since = all.slice(settled + 1).filter((one) => one.arn !== service.deploymentArn);
+  return since.map((one) => one.targetRevisionArn).reverse();
+}
+
 /** Which revisions run, which of them serves, and whether there are too many of them. */
 function findSources(records: Records, service: ServiceRecord, routes: readonly Route[]) {
   const running = records.tasksOf(service.arn).filter(({ task }) => task.lastStatus !== "STOPPED");
   const found = [...new Set(running.map((record) => record.revisionArn ?? ""))];
   const sources = [...new Set([...found, ...(service.liveRevisionArn ? [service.liveRevisionArn] : [])])];
-  const candidate = servingRevision(records, sources, routes) ?? service.liveRevisionArn;
-  return { sources, candidate, mustReconcile: found.length > 1 || found.some((arn) => arn !== candidate) };
+  // The live group is read from the rule, so after a deployment that was superseded in its bake the candidate is that
+  // deployment's revision. (Spec 2.4 says "last successful"; that one may be gone, and this is the one place to change.)
+  const open = undecided(records, service);
+  const candidate = servingRevision(records, [...open, ...sources], routes) ?? service.liveRevisionArn;
+  if (candidate && !sources.includes(candidate)) sources.push(candidate);
+  // With no task wanted, a predecessor that did not end well shows no task, but may have moved a rule.
+  const isHidden = service.desiredCount === 0 && open.length > 0;
+  const mustReconcile = isHidden || found.length > 1 || found.some((arn) => arn !== candidate);
+  return { sources, candidate, mustReconcile };
 }
 
 /**
