@@ -123,7 +123,9 @@ function createServices(
 ): void {
   for (const module of services) {
     const own = { state: store.state(module.id), aws: clientsFor(module.id) };
-    served.set(module.id, serve(module, module.create({ ...shared, ...own })));
+    const one = serve(module, module.create({ ...shared, ...own }));
+    // The first use loads the service's model: real work, which a clock driven by hand has to wait for.
+    served.set(module.id, { ...one, model: () => shared.clock.hold(one.model()) });
   }
 }
 
