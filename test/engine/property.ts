@@ -29,6 +29,7 @@ export async function checkProperty({ seed, runs, length, onProgress }: Property
     numRuns: runs,
     interruptAfterTimeLimit: LONGEST_MS,
     markInterruptAsFailure: true,
+    endOnFailure: true, // shrinking repeats whole sandboxes for minutes: the message names the step and the sight instead
   });
   return steps;
 }
