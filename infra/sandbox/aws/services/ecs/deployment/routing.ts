@@ -14,6 +14,15 @@ export function groupsOf(rule: Rule): TargetGroupTuple[] {
   return forward?.TargetGroupArn ? [{ TargetGroupArn: forward.TargetGroupArn, Weight: 1 }] : [];
 }
 
+/** Share of a group in a rule's traffic, in percent to a tenth; 0 when the rule does not name it. */
+export function shareOf(rule: Rule, groupArn: string): number {
+  const groups = groupsOf(rule);
+  const weight = (group: TargetGroupTuple) => group.Weight ?? 1;
+  const total = groups.reduce((sum, group) => sum + weight(group), 0);
+  const own = groups.find((group) => group.TargetGroupArn === groupArn);
+  return own && total > 0 ? Math.round((1000 * weight(own)) / total) / 10 : 0;
+}
+
 export interface Rules {
   readonly production?: Rule;
   readonly test?: Rule;

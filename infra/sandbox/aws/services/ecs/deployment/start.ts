@@ -1,14 +1,14 @@
 import type { LoadBalancer } from "@aws-sdk/client-ecs";
 import type { ServiceContext } from "../../../kernel.ts";
 import { offersConnection } from "../connect/configuration.ts";
-import type { DeploymentRecord, RevisionRecord, Route, ServiceRecord } from "../model.ts";
+import type { DeploymentRecord, RevisionRecord, Route, ServiceRecord, TrafficWeights } from "../model.ts";
 import type { Records } from "../records.ts";
 import { readAlarms } from "./alarms.ts";
 import { isUnresolved, resolveImages } from "./images.ts";
 import { IMAGE_ATTEMPTS, supersede } from "./machine.ts";
 import { forwardPlan } from "./plan.ts";
 import { isAssumable, missingPermissions } from "./roles.ts";
-import { readRoute, servingGroup } from "./routing.ts";
+import { readRoute, servingGroup, shareOf } from "./routing.ts";
 import { findRule } from "./traffic.ts";
 
 const CLASSIC_STARTED = "ECS deployment ecs-svc/{} in progress.";
@@ -200,7 +200,18 @@ function findSources(records: Records, service: ServiceRecord, routes: readonly 
   // With no task wanted, a predecessor that did not end well shows no task, but may have moved a rule.
   const isHidden = service.desiredCount === 0 && open.length > 0;
   const mustReconcile = isHidden || found.length > 1 || found.some((arn) => arn !== candidate);
-  return { sources, candidate, mustReconcile };
+  return { sources, candidate, mustReconcile, hasBrokenPredecessor: open.length > 0 };
+}
+
+/** What predecessors have written: shares, in percent, of the group that the new tasks get. */
+async function foundWeights({ aws }: ServiceContext, route: Route | undefined): Promise<TrafficWeights> {
+  if (!route) return {};
+  const rules = [route.productionRule, route.testRule].map((arn) => findRule(aws, arn));
+  const [production, test] = await Promise.all(rules);
+  return {
+    production: production && shareOf(production, route.targetGroup),
+    test: test && shareOf(test, route.targetGroup),
+  };
 }
 
 /**
@@ -223,7 +234,11 @@ export async function prepareDeployment(
     ? await readRoutes(context, balancers, interruptedRoutes(records, service, deployment))
     : { routes: [], groups: await rollingGroups(context, balancers) };
   const routes = "routes" in read ? read.routes : [];
-  const { sources, candidate, mustReconcile } = findSources(records, service, routes);
+  const { sources, candidate, hasBrokenPredecessor, ...found } = findSources(records, service, routes);
+  // A predecessor that did not end well may have left traffic where the new tasks will be.
+  if (hasBrokenPredecessor) deployment.written = await foundWeights(context, routes[0]);
+  const isAway = (deployment.written.test ?? 0) > 0;
+  const mustReconcile = found.mustReconcile || isAway;
   const watched = await readAlarms(context, configuration.alarms ?? {});
   if (watched?.unknown.length)
     context.log(`ecs: service ${service.name}: no CloudWatch alarm is named ${watched.unknown.join(", ")}`);
