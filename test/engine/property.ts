@@ -4,7 +4,7 @@ import { perform, type Story, sequence, type World } from "./commands.ts";
 import { Engine } from "./engine.ts";
 import { Invariants } from "./invariants.ts";
 
-const LONGEST_MS = 28 * 60_000; // with shrinking
+const LONGEST_MS = 28 * 60_000;
 
 export interface PropertyOptions {
   readonly seed: number;
@@ -16,8 +16,8 @@ export interface PropertyOptions {
 }
 
 /**
- * Drives random sequences of commands and checks every invariant after each step; a failure is shrunk to the shortest
- * sequence that still fails, and fast-check prints the seed and path that repeat it. @returns steps done.
+ * Drives random sequences of commands and checks every invariant after each step. A failure names the step, what was
+ * seen, and the seed and path that repeat it; it is not shrunk. @returns steps done.
  */
 export async function checkProperty({ seed, runs, length, onProgress }: PropertyOptions): Promise<number> {
   let steps = 0;
