@@ -110,7 +110,7 @@ const read: Readonly<Record<string, (secret: StoredSecret) => string[]>> = {
 
 /** Values are prefixes; one with `!` in front excludes. */
 function matches(secret: StoredSecret, { Key, Values = [] }: Filter): boolean {
-  const values = read[Key ?? ""]?.(secret);
+  const values = Object.hasOwn(read, Key ?? "") ? read[Key ?? ""]?.(secret) : undefined;
   if (!values) throw invalidParameter(`The sandbox filters by ${Object.keys(read).join(", ")}, not by ${Key}.`);
   return Values.some((wanted) =>
     wanted.startsWith("!")
