@@ -133,12 +133,3 @@ export async function startGithub(site: TestSite, repository: Repository): Promi
 }
 
 export const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
-
-/** Whether a process still lives. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

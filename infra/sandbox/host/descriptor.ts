@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isRunning } from "../running.ts";
 
 /** How other commands find the running sandbox: one file in the repository, `.sandbox/running.json`. */
 export interface Descriptor {
@@ -19,7 +20,7 @@ export function writeDescriptor(file: string, descriptor: Descriptor): void {
 export function readDescriptor(file: string): Descriptor | undefined {
   try {
     const { pid, endpoint } = JSON.parse(readFileSync(file, "utf8")) as Partial<Descriptor>;
-    return typeof pid === "number" && typeof endpoint === "string" && alive(pid) ? { pid, endpoint } : undefined;
+    return typeof pid === "number" && typeof endpoint === "string" && isRunning(pid) ? { pid, endpoint } : undefined;
   } catch {
     return undefined;
   }
@@ -28,13 +29,4 @@ export function readDescriptor(file: string): Descriptor | undefined {
 /** Removes the file if it is this process's own. */
 export function removeDescriptor(file: string): void {
   if (readDescriptor(file)?.pid === process.pid) rmSync(file, { force: true });
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,16 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-
-/** One sandbox at a time writes to a state folder: two would overwrite each other's snapshots. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process exists and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
+import { isRunning } from "../../running.ts";
 
 function holder(file: string): number | undefined {
   try {
@@ -22,7 +12,8 @@ function holder(file: string): number | undefined {
 }
 
 /**
- * Takes the lock, also from a process that died with it.
+ * Takes the lock, also from a process that died with it: one sandbox at a time writes to a state folder, because two
+ * would overwrite each other's snapshots.
  * @returns gives it back.
  * @throws Error that names the process that holds it.
  */

@@ -1,3 +1,4 @@
+import { isRunning } from "../../running.ts";
 import { type ComputeDriver, ComputeError, type ContainerSpec, HOST_NODE_LABEL } from "../driver.ts";
 import { DockerContainer } from "./container.ts";
 import { DockerEngine } from "./engine.ts";
@@ -102,16 +103,7 @@ async function removeAbandoned(engine: DockerEngine): Promise<void> {
     query,
   });
   for (const { Id, Labels } of found) {
-    if (isAlive(Number(Labels[OWNER_LABEL]))) continue;
+    if (isRunning(Number(Labels[OWNER_LABEL]))) continue;
     await engine.call({ method: "DELETE", path: `/containers/${Id}`, query: { force: "1", v: "1" } });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { isRunning } from "../../running.ts";
 
 const MAPPER = fileURLToPath(new URL("./port-mapper.mjs", import.meta.url));
 
@@ -13,15 +14,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "orphans-"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** Stands for the sandbox: starts a task as the driver does, prints its pid and what the mapper reports. */
 const parent = (task: string) => `
@@ -48,9 +40,9 @@ test("a task dies with the sandbox, even when that is killed", async () => {
   ];
   expect(report.containerPort).toBe(9000);
   expect(report.port).not.toBe(9000);
-  expect(isAlive(pid)).toBe(true);
+  expect(isRunning(pid)).toBe(true);
   sandbox.kill("SIGKILL");
   const end = Date.now() + 5000;
-  while (isAlive(pid) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(isAlive(pid)).toBe(false);
+  while (isRunning(pid) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isRunning(pid)).toBe(false);
 });

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { isRunning } from "../../running.ts";
 import type { RunEvent } from "../contract.ts";
 import { type RunHandle, startRun } from "../start-run.ts";
-import { isAlive, runRequest, startGithub, type TestSite, testSite } from "../testing.ts";
+import { runRequest, startGithub, type TestSite, testSite } from "../testing.ts";
 
 describe("ending a run early", () => {
   let site: TestSite;
@@ -37,7 +38,7 @@ describe("ending a run early", () => {
       await expect(lost.done).rejects.toThrow(/was lost: its runner was ended by SIGKILL/);
       const pids = [...lines().matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));
       expect(pids).toHaveLength(2);
-      await until(() => pids.every((pid) => !isAlive(pid)));
+      await until(() => pids.every((pid) => !isRunning(pid)));
       const next = startRun(await runRequest(site, repository, request));
       await readUntil(next, "sleeping", () => next.kill("SIGTERM"));
       expect((await next.done).conclusion).toBe("cancelled");

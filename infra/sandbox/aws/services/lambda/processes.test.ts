@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Lambda } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { strToU8, zipSync } from "fflate";
+import { isRunning } from "../../../running.ts";
 import { type Aws, startAws } from "../../server.ts";
 import { lambda } from "./service.ts";
 
@@ -50,19 +51,10 @@ async function invoke(FunctionName: string): Promise<unknown> {
   return JSON.parse(Payload?.transformToString() ?? "null");
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 async function gone(pids: readonly number[]): Promise<boolean> {
   const end = Date.now() + 5000;
-  while (pids.some(isAlive) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
-  return !pids.some(isAlive);
+  while (pids.some(isRunning) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+  return !pids.some(isRunning);
 }
 
 /** Answers with its own process id and that of a process it leaves running. */
@@ -74,7 +66,7 @@ const LEAVING = `
 test("nothing of a function outlives the sandbox: no process, no folder; its code and configuration do", async () => {
   await create("leaving", LEAVING, { Environment: { Variables: { OWN: "1" } } });
   const pids = (await invoke("leaving")) as number[];
-  expect(pids.every(isAlive)).toBe(true);
+  expect(pids.every(isRunning)).toBe(true);
   await stop();
   expect(await gone(pids)).toBe(true);
   expect(readdirSync(join(dataDir, "lambda", "tmp"))).toEqual([]);
@@ -137,7 +129,7 @@ test("a function and what it started die with the sandbox, even when that is kil
   const sandbox = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   const line = await new Promise<string>((resolve) => createInterface({ input: sandbox.stdout }).once("line", resolve));
   const pids = JSON.parse(line) as number[];
-  expect(pids.every(isAlive)).toBe(true);
+  expect(pids.every(isRunning)).toBe(true);
   sandbox.kill("SIGKILL");
   expect(await gone(pids)).toBe(true);
 });
