@@ -1,7 +1,9 @@
 import type { Endpoint } from "../network/addresses.ts";
 
-/** Label of images whose base stands for the host's own Node; its value is `host-node`. */
-export const HOST_NODE_LABEL = "dev.karmacadabra.base";
+/** Label and value of images whose base stands for the host's own Node: processes can run them, an engine cannot. */
+export const HOST_NODE = { label: "dev.karmacadabra.base", value: "host-node" } as const;
+
+export const isHostNode = ({ labels }: ImageConfig): boolean => labels[HOST_NODE.label] === HOST_NODE.value;
 
 /** What ECS needs of a machine: pull an image, run a container of it, hear what becomes of it. */
 

@@ -1,5 +1,5 @@
 import { isRunning } from "../../running.ts";
-import { type ComputeDriver, ComputeError, type ContainerSpec, HOST_NODE_LABEL } from "../driver.ts";
+import { type ComputeDriver, ComputeError, type ContainerSpec, isHostNode } from "../driver.ts";
 import { DockerContainer } from "./container.ts";
 import { DockerEngine } from "./engine.ts";
 import { pullImage } from "./image.ts";
@@ -34,7 +34,7 @@ export function dockerDriver(host?: string): ComputeDriver {
     async pull(request) {
       const image = await pullImage(engine, request);
       pulled.add(request.reference);
-      if (image.config.labels[HOST_NODE_LABEL] === undefined) return image;
+      if (!isHostNode(image.config)) return image;
       throw new ComputeError(
         "CannotPullContainerError",
         `image ${request.reference} stands on the sandbox's host-node base, which holds no Node: a container engine ` +

@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   ComputeError,
-  HOST_NODE_LABEL,
+  HOST_NODE,
   type ImageConfig,
+  isHostNode,
   NeedsEngineError,
   type PulledImage,
   type PullRequest,
@@ -11,8 +12,6 @@ import {
 import { applyLayer } from "./layer.ts";
 import { parseReference } from "./reference.ts";
 import { type FetchedManifest, RegistryClient } from "./registry-client.ts";
-
-const HOST_NODE = "host-node";
 
 interface ManifestBody {
   readonly config?: { digest: string };
@@ -49,10 +48,10 @@ function readConfig(body: ConfigBody): ImageConfig {
 }
 
 function requireHostNode(reference: string, config: ImageConfig): void {
-  if (config.labels[HOST_NODE_LABEL] === HOST_NODE) return;
+  if (isHostNode(config)) return;
   throw new NeedsEngineError(
     `image ${reference} needs a container engine: the sandbox's process driver runs only images on the host-Node base ` +
-      `(label ${HOST_NODE_LABEL}=${HOST_NODE})`,
+      `(label ${HOST_NODE.label}=${HOST_NODE.value})`,
   );
 }
 
